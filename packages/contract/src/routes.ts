@@ -1,0 +1,14 @@
+import * as dashboard from './dashboard.ts'
+import * as profile from './profile.ts'
+import * as roles from './roles.ts'
+import type { Route } from './route.ts'
+import * as session from './session.ts'
+import * as tenants from './tenants.ts'
+import * as users from './users.ts'
+
+const isRoute = (value: unknown): value is Route => typeof value === 'object' && value !== null && 'operation' in value
+
+/** Every route of the API, in the order of the description. */
+export const allRoutes: readonly Route[] = [session, profile, users, roles, tenants, dashboard].flatMap((feature) =>
+  Object.values(feature).filter(isRoute),
+)
