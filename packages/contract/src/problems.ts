@@ -17,7 +17,6 @@ export const problems = {
   setup_token_required: { status: 403, title: 'The set-up link is not right, was used, or has expired' },
   link_invalid: { status: 410, title: 'This link was used, replaced, or has expired' },
   not_found: { status: 404, title: 'There is nothing here, or it is not yours to see' },
-  method_not_allowed: { status: 405, title: 'This address does not do that' },
   username_taken: { status: 409, title: 'Another user has this username' },
   email_taken: { status: 409, title: 'Another user has this e-mail address' },
   slug_taken: { status: 409, title: 'Another tenant has this name in its address' },

@@ -48,5 +48,7 @@ export type QueryInputOf<R extends RouteSpec> = Input<R['query']>
 export type BodyOf<R extends RouteSpec> = R['body'] extends 'text/csv' ? string : Infer<R['body']>
 export type BodyInputOf<R extends RouteSpec> = Input<R['body']>
 export type AnswerOf<R extends RouteSpec> = {
-  [S in keyof R['answers'] & Success]: R['answers'][S] extends z.ZodType ? z.infer<R['answers'][S]> : R['answers'][S] extends 'text/csv' ? string : undefined
+  [S in keyof R['answers'] & Success]: R['answers'][S] extends z.ZodType ? z.infer<R['answers'][S]> : R['answers'][S] extends 'text/csv'
+      ? string | AsyncIterable<string>
+      : void
 }[keyof R['answers'] & Success]

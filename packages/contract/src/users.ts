@@ -35,6 +35,7 @@ export type User = z.infer<typeof User>
 
 /** A one-time link with which a person chooses the first password themselves. Shown once. */
 export const SetUpLink = z.object({ url: z.string(), expiresAt: Instant, mailed: z.boolean() })
+export type SetUpLink = z.infer<typeof SetUpLink>
 
 export const userSorts = ['username', 'name', 'email', 'role', 'status', 'lastLogin', 'created'] as const
 const descending = <S extends string>(sort: S): `-${S}` => `-${sort}`

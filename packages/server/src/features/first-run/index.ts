@@ -1,0 +1,2 @@
+export { issueLink, setUpByOperator } from './actions.ts'
+export { addFirstRunRoutes } from './routes.ts'

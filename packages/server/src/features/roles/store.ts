@@ -1,0 +1,49 @@
+import type { BuiltInRole } from '@tenantry/contract'
+import { sqlFor } from '../../platform/database/builder.ts'
+import type { Tx } from '../../platform/database/tx.ts'
+
+export type RoleRow = {
+  id: string
+  built_in: string | null
+  name: string
+  description: string
+  enabled: boolean
+  permissions: string[]
+}
+
+const columns = ['id', 'built_in', 'name', 'description', 'enabled', 'permissions'] as const
+
+/** The roles of a tenant: built-in ones first, then by name. A tenant has few. */
+export const list = (tx: Tx, tenantId: string): Promise<RoleRow[]> =>
+  tx.many(
+    sqlFor
+      .selectFrom('roles')
+      .select(columns)
+      .where('tenant_id', '=', tenantId)
+      .orderBy((eb) => eb('built_in', 'is', null))
+      .orderBy('name_key'),
+  )
+
+export const find = (tx: Tx, tenantId: string, id: string): Promise<RoleRow | undefined> =>
+  tx.first(sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', tenantId).where('id', '=', id))
+
+export const findBuiltIn = (tx: Tx, tenantId: string, key: BuiltInRole): Promise<RoleRow | undefined> =>
+  tx.first(sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', tenantId).where('built_in', '=', key))
+
+type NewRole = { id: string; tenantId: string; builtIn: string | null; name: string; description: string; permissions: string[] }
+
+export const insert = (tx: Tx, roles: NewRole[]): Promise<number> =>
+  tx.run(
+    sqlFor.insertInto('roles').values(
+      roles.map((role) => ({
+        id: role.id,
+        tenant_id: role.tenantId,
+        built_in: role.builtIn,
+        name: role.name,
+        description: role.description,
+        permissions: role.permissions,
+        created_at: tx.now,
+        updated_at: tx.now,
+      })),
+    ),
+  )

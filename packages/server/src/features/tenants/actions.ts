@@ -1,0 +1,91 @@
+import { type BodyInputOf, type createTenant as createTenantRoute, type Tenant, tenantPermissions } from '@tenantry/contract'
+import type { Actor } from '../../platform/access/actor.ts'
+import { authorize } from '../../platform/access/authorize.ts'
+import { audit } from '../../platform/audit/audit.ts'
+import type { Tx } from '../../platform/database/tx.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { readCursor, writeCursor } from '../../platform/http/cursor.ts'
+import { fieldProblem, problem } from '../../platform/http/problem.ts'
+import { newId } from '../../platform/secrets/ids.ts'
+import { createBuiltInRoles, findBuiltInRole } from '../roles/index.ts'
+import { createUserInRole, type NewUserInput } from '../users/index.ts'
+import * as store from './store.ts'
+
+/** Addresses and organizations that mean something else. */
+const reserved = new Set(['platform', 'api', 'admin', 'system', 'sign-in', 'setup', 'set-up'])
+
+export async function listTenants({ database }: Deps, actor: Actor, { cursor, limit }: { cursor?: string | undefined; limit: number }) {
+  authorize(actor, 'tenant.list')
+  const at = cursor === undefined ? null : readCursor(cursor, 'tenants')
+  const backward = at?.backward ?? false
+  const found = await database.asSystem('the platform lists its tenants', (tx) =>
+    store.list(tx, at?.keys[0] ?? null, backward, limit + 1),
+  )
+  const rows = found.slice(0, limit)
+  if (backward) rows.reverse()
+  const more = found.length > limit
+  const cursorTo = (row: store.TenantRow | undefined, back: boolean, there: boolean) =>
+    there && row ? writeCursor('tenants', [row.slug], back) : null
+  return {
+    items: rows.map(present),
+    next: cursorTo(rows.at(-1), false, backward ? at !== null : more),
+    previous: cursorTo(rows[0], true, backward ? more : at !== null),
+  }
+}
+
+/** Creates a tenant with its built-in roles. Recorded in the tenant and in the actor's own. Throws `slug_taken`. */
+export async function createTenant({ database }: Deps, actor: Actor, input: BodyInputOf<typeof createTenantRoute>): Promise<Tenant> {
+  authorize(actor, 'tenant.create')
+  if (reserved.has(input.slug)) fieldProblem('slug_taken', 'slug', 'is reserved')
+  const id = newId()
+  const row = await database.asSystem(
+    'a new tenant is not yet anybody’s own',
+    async (tx) => {
+      await addTenant(tx, { id, slug: input.slug, name: input.name, description: input.description ?? '', kind: 'tenant' })
+      audit(tx, actor, 'tenant.created', { target: { kind: 'tenant', id, name: input.slug }, details: { after: input } })
+      return store.find(tx, id)
+    },
+    id,
+  )
+  if (!row) throw new Error('a tenant that was just created is not there')
+  if (actor.tenantId !== id && actor.userId !== null) {
+    await database.withTenant({ tenantId: actor.tenantId }, async (tx) =>
+      audit(tx, actor, 'tenant.created', { target: { kind: 'tenant', id, name: input.slug } }),
+    )
+  }
+  return present(row)
+}
+
+/** A tenant and its roles, in a transaction as the system behind that tenant's wall. The caller audits. */
+export async function addTenant(tx: Tx, tenant: Parameters<typeof store.insert>[1]): Promise<void> {
+  await store.insert(tx, tenant)
+  await createBuiltInRoles(tx, tenant.id, tenant.kind)
+}
+
+/** Creates a Tenant Admin in a tenant. Recorded in that tenant. Throws `not_found` and what creating a user throws. */
+export async function createTenantAdmin(deps: Deps, actor: Actor, tenantId: string, input: NewUserInput) {
+  authorize(actor, 'tenant.create')
+  const tenant = await deps.database.asSystem('the platform looks a tenant up', (tx) => store.find(tx, tenantId))
+  if (tenant?.kind !== 'tenant') problem('not_found')
+  return createUserInRole(deps, visiting(actor, tenantId), input, {
+    role: (tx) => findBuiltInRole(tx, tenantId, 'tenant_admin'),
+  })
+}
+
+/** Whoever may create tenants acts in one with the rights of its admin. */
+const visiting = ({ idempotencyKey: _, ...actor }: Actor, tenantId: string): Actor => ({
+  ...actor,
+  tenantId,
+  visiting: true,
+  permissions: new Set(tenantPermissions),
+})
+
+const present = (row: store.TenantRow): Tenant => ({
+  id: row.id,
+  slug: row.slug,
+  name: row.name,
+  description: row.description,
+  kind: row.kind,
+  status: row.status,
+  createdAt: row.created_at.toISOString(),
+})

@@ -1,0 +1,199 @@
+import { sql } from 'kysely'
+import { sqlFor } from '../../platform/database/builder.ts'
+import type { StoredStatus } from '../../platform/database/schema.ts'
+import type { Tx } from '../../platform/database/tx.ts'
+
+export type UserRow = {
+  id: string
+  username: string
+  email: string
+  first_name: string
+  last_name: string
+  role_id: string
+  role_name: string
+  role_since: Date
+  must_change_password: boolean
+  temporary_until: Date | null
+  locked_until: Date | null
+  disabled_at: Date | null
+  deleted_at: Date | null
+  last_login_at: Date | null
+  status: StoredStatus
+  version: number
+  created_at: Date
+  updated_at: Date
+}
+
+/** A user with what their role permits, locked against other changes until the transaction ends. */
+export type LockedUser = UserRow & { built_in: string | null; enabled: boolean; permissions: string[] }
+
+export const userColumns = [
+  'u.id',
+  'u.username',
+  'u.email',
+  'u.first_name',
+  'u.last_name',
+  'u.role_id',
+  'r.name as role_name',
+  'u.role_since',
+  'u.must_change_password',
+  'u.temporary_until',
+  'u.locked_until',
+  'u.disabled_at',
+  'u.deleted_at',
+  'u.last_login_at',
+  'u.status',
+  'u.version',
+  'u.created_at',
+  'u.updated_at',
+] as const
+
+export const usersWithRoles = (tenantId: string) =>
+  sqlFor
+    .selectFrom('users as u')
+    .innerJoin('roles as r', (join) => join.onRef('r.tenant_id', '=', 'u.tenant_id').onRef('r.id', '=', 'u.role_id'))
+    .where('u.tenant_id', '=', tenantId)
+
+export const find = (tx: Tx, tenantId: string, id: string): Promise<UserRow | undefined> =>
+  tx.first(usersWithRoles(tenantId).select(userColumns).where('u.id', '=', id))
+
+/**
+ * Locks several users in the order of their ids, so that two transactions cannot wait for each other. The roles are
+ * read afterwards: a join would keep the role from before the wait, and lose the row where it has changed.
+ */
+export async function lock(tx: Tx, tenantId: string, ids: string[]): Promise<LockedUser[]> {
+  const users = await tx.many(
+    sqlFor
+      .selectFrom('users as u')
+      .select(userColumns.filter((column) => column !== 'r.name as role_name'))
+      .where('u.tenant_id', '=', tenantId)
+      .where('u.id', 'in', ids)
+      .orderBy('u.id')
+      .forUpdate(),
+  )
+  if (users.length === 0) return []
+  const roles = await tx.many(
+    sqlFor
+      .selectFrom('roles')
+      .select(['id', 'name as role_name', 'built_in', 'enabled', 'permissions'])
+      .where('tenant_id', '=', tenantId)
+      .where('id', 'in', [...new Set(users.map((user) => user.role_id))]),
+  )
+  return users.flatMap((user) => {
+    const role = roles.find(({ id }) => id === user.role_id)
+    return role ? [{ ...role, ...user }] : []
+  })
+}
+
+export type NewUser = {
+  id: string
+  username: string
+  email: string
+  firstName: string
+  lastName: string
+  roleId: string
+  mustChangePassword: boolean
+  temporaryUntil: Date | null
+  passwordHash: string | null
+  oneTimeHash: Buffer | null
+}
+
+export async function insert(tx: Tx, tenantId: string, users: NewUser[]): Promise<void> {
+  await tx.run(
+    sqlFor.insertInto('users').values(
+      users.map((user) => ({
+        id: user.id,
+        tenant_id: tenantId,
+        username: user.username,
+        email: user.email,
+        first_name: user.firstName,
+        last_name: user.lastName,
+        role_id: user.roleId,
+        role_since: tx.now,
+        must_change_password: user.mustChangePassword,
+        temporary_until: user.temporaryUntil,
+        created_at: tx.now,
+        updated_at: tx.now,
+      })),
+    ),
+  )
+  await tx.run(
+    sqlFor.insertInto('credentials').values(
+      users.map((user) => ({
+        user_id: user.id,
+        tenant_id: tenantId,
+        password_hash: user.passwordHash,
+        one_time_hash: user.oneTimeHash,
+        one_time_kind: user.oneTimeHash ? ('link' as const) : null,
+        changed_at: tx.now,
+      })),
+    ),
+  )
+}
+
+type Change = {
+  email?: string
+  first_name?: string
+  last_name?: string
+  role_id?: string
+  role_since?: Date
+  must_change_password?: boolean
+  temporary_until?: Date | null
+  locked_until?: Date | null
+  disabled_at?: Date | null
+  deleted_at?: Date | null
+}
+
+/** Changes a user and counts the version up. */
+export const update = (tx: Tx, tenantId: string, id: string, change: Change): Promise<number> =>
+  tx.run(
+    sqlFor
+      .updateTable('users')
+      .set({ ...change, version: sql<number>`version + 1`, updated_at: tx.now })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id),
+  )
+
+/** Replaces whatever the user signed in with by a generated secret, of which only the hash is kept. */
+export const setOneTime = (tx: Tx, tenantId: string, id: string, kind: 'password' | 'link', hash: Buffer): Promise<number> =>
+  tx.run(
+    sqlFor
+      .updateTable('credentials')
+      .set({ password_hash: null, one_time_hash: hash, one_time_kind: kind, changed_at: tx.now })
+      .where('tenant_id', '=', tenantId)
+      .where('user_id', '=', id),
+  )
+
+/** Whether somebody else could still sign in today and holds one of these roles. */
+export async function hasOtherActiveHolder(tx: Tx, tenantId: string, exceptId: string, roleIds: string[]): Promise<boolean> {
+  if (roleIds.length === 0) return false
+  const row = await tx.first(
+    sqlFor
+      .selectFrom('users')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .where('role_id', 'in', roleIds)
+      .where('id', '!=', exceptId)
+      .where('must_change_password', '=', false)
+      .where('disabled_at', 'is', null)
+      .where('deleted_at', 'is', null)
+      .limit(1),
+  )
+  return row !== undefined
+}
+
+/** Makes changes that could take away an admin wait for each other, within one tenant and until the transaction ends. */
+export const lockAdmins = (tx: Tx, tenantId: string) =>
+  tx.read(`select pg_advisory_xact_lock(hashtextextended('admins of ' || $1, 0))`, [tenantId])
+
+export const countOwned = async (tx: Tx, tenantId: string, id: string): Promise<{ sessions: number; devices: number }> => {
+  const count = (table: 'sessions' | 'known_devices') =>
+    tx.first(
+      sqlFor
+        .selectFrom(table)
+        .select(({ fn }) => fn.countAll<string>().as('n'))
+        .where('tenant_id', '=', tenantId)
+        .where('user_id', '=', id),
+    )
+  return { sessions: Number((await count('sessions'))?.n), devices: Number((await count('known_devices'))?.n) }
+}

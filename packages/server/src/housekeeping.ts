@@ -1,0 +1,78 @@
+import type { Logger } from 'pino'
+import type { SessionCache } from './platform/access/session-cache.ts'
+import { audit } from './platform/audit/audit.ts'
+import { anyone } from './platform/access/actor.ts'
+import { sqlFor } from './platform/database/builder.ts'
+import type { Database } from './platform/database/database.ts'
+import type { Tx } from './platform/database/tx.ts'
+import { restorableFor } from './features/users/index.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/** Clears what time has undone, every minute: of all tenants, by whichever replica comes first. */
+export function startHousekeeping(database: Database, sessions: SessionCache, log: Logger): { stop(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve()
+  const round = async () => {
+    await writeSeen(database, sessions)
+    await keepHouse(database)
+  }
+  const timer = setInterval(() => {
+    running = running.then(round).catch((error) => log.warn({ err: error }, 'housekeeping failed; it is tried again in a minute'))
+  }, minute)
+  timer.unref()
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await running
+      await writeSeen(database, sessions).catch(() => {})
+    },
+  }
+}
+
+/** Writes down when sessions were last used: idle time is counted from there. */
+async function writeSeen(database: Database, sessions: SessionCache): Promise<void> {
+  const byTenant = new Map<string, [string, number][]>()
+  for (const [id, { tenantId, at }] of sessions.takeSeen()) byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), [id, at]])
+  for (const [tenantId, seen] of byTenant) {
+    await database.withTenant({ tenantId }, async (tx) => {
+      for (const [id, at] of seen) {
+        await tx.bookkeeping(
+          sqlFor.updateTable('sessions').set({ last_seen_at: new Date(at) }).where('tenant_id', '=', tenantId).where('id', '=', id),
+        )
+      }
+    })
+  }
+}
+
+/** One round over all tenants: locks that have passed, sessions that have ended, users whose time to be restored is over. */
+export async function keepHouse(database: Database): Promise<void> {
+  const tenants = await database.asSystem('housekeeping looks after every tenant', async (tx) => {
+    const old = new Date(tx.now.getTime() - 2 * day)
+    await tx.bookkeeping(sqlFor.deleteFrom('sign_in_throttle').where('last_at', '<', old))
+    return tx.many(sqlFor.selectFrom('tenants').select('id'))
+  })
+  for (const { id } of tenants) await database.withTenant({ tenantId: id }, (tx) => keepTenant(tx, id))
+}
+
+async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
+  const before = (ms: number) => new Date(tx.now.getTime() - ms)
+  await tx.bookkeeping(
+    sqlFor.updateTable('users').set({ locked_until: null }).where('tenant_id', '=', tenantId).where('locked_until', '<=', tx.now),
+  )
+  await tx.bookkeeping(sqlFor.deleteFrom('sessions').where('tenant_id', '=', tenantId).where('expires_at', '<=', tx.now))
+  await tx.bookkeeping(
+    sqlFor.deleteFrom('idempotency_keys').where('tenant_id', '=', tenantId).where('created_at', '<', before(day)),
+  )
+  const erased = await tx.many(
+    sqlFor
+      .deleteFrom('users')
+      .where('tenant_id', '=', tenantId)
+      .where('deleted_at', '<', before(restorableFor))
+      .returning(['id', 'username']),
+  )
+  const keeper = { ...anyone(tenantId, 'housekeeping', { address: null, userAgent: null, requestId: null }), kind: 'system' as const }
+  for (const { id, username } of erased) {
+    audit(tx, keeper, 'user.erased', { target: { kind: 'user', id, name: username } })
+  }
+}

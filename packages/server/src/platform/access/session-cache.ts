@@ -1,0 +1,87 @@
+import type { Database } from '../database/database.ts'
+import { sha256, tenantOfToken } from '../secrets/tokens.ts'
+import type { Revocation, Revocations } from './revocations.ts'
+import { findSession, type LiveSession } from './sessions.ts'
+
+const longestStay = 30_000
+const most = 50_000
+
+export type SessionCache = {
+  /** The open session of a token, or null. Rights in it are those of now: at most a revocation's way old. */
+  get(token: string): Promise<LiveSession | null>
+  hear(revocation: Revocation): void
+  /** Sessions used since the last call, with when. */
+  takeSeen(): Map<string, { tenantId: string; at: number }>
+  attach(revocations: Revocations): void
+}
+
+type Entry = { session: LiveSession; until: number }
+
+/**
+ * Remembers open sessions between requests. Correct by three rules: a revocation forgets before it is answered; a
+ * look-up during which one arrived is not remembered; and while the listener is deaf nothing remembered is used.
+ */
+export function openSessionCache(database: Database): SessionCache {
+  const entries = new Map<string, Entry>()
+  const byUser = new Map<string, Set<string>>()
+  const seen = new Map<string, { tenantId: string; at: number }>()
+  let revocations: Revocations | null = null
+  let heard = 0
+
+  const forget = (key: string) => {
+    const entry = entries.get(key)
+    if (!entry) return
+    entries.delete(key)
+    const keys = byUser.get(entry.session.user.id)
+    keys?.delete(key)
+    if (keys?.size === 0) byUser.delete(entry.session.user.id)
+  }
+
+  const remember = (key: string, session: LiveSession, now: number) => {
+    const oldest = entries.size >= most ? entries.keys().next().value : undefined
+    if (oldest !== undefined) forget(oldest)
+    entries.set(key, { session, until: now + longestStay })
+    const keys = byUser.get(session.user.id) ?? new Set()
+    byUser.set(session.user.id, keys.add(key))
+  }
+
+  return {
+    async get(token) {
+      const tenantId = tenantOfToken(token)
+      if (tenantId === null) return null
+      const now = database.now().getTime()
+      const hash = sha256(token)
+      const key = hash.toString('base64')
+      const entry = entries.get(key)
+      if (entry && entry.until > now && revocations?.listening()) {
+        const { session } = entry
+        if (session.expiresAt > now && session.lastSeenAt + session.idle > now) {
+          session.lastSeenAt = now
+          seen.set(session.id, { tenantId, at: now })
+          return session
+        }
+      }
+      forget(key)
+      const heardBefore = heard
+      const session = await database.withTenant({ tenantId }, (tx) => findSession(tx, hash))
+      if (session === null) return null
+      session.lastSeenAt = now
+      seen.set(session.id, { tenantId, at: now })
+      if (heard === heardBefore && revocations?.listening()) remember(key, session, now)
+      return session
+    },
+    hear(revocation) {
+      heard += 1
+      if ('user' in revocation) for (const key of byUser.get(revocation.user) ?? []) forget(key)
+      else for (const [key, { session }] of entries) if (session.tenant.id === revocation.tenant) forget(key)
+    },
+    takeSeen() {
+      const taken = new Map(seen)
+      seen.clear()
+      return taken
+    },
+    attach(listener) {
+      revocations = listener
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import type { Permission } from '@tenantry/contract'
+import type { TenantSettings } from '../database/schema.ts'
+import { sqlFor } from '../database/builder.ts'
+import type { Tx } from '../database/tx.ts'
+import { newId } from '../secrets/ids.ts'
+import { newToken, sha256 } from '../secrets/tokens.ts'
+import { rightsOf } from './rights.ts'
+import { type Revocation, tell } from './revocations.ts'
+
+const hour = 3_600_000
+/** With a temporary password one gets this long to choose a new one, in milliseconds. */
+const passwordChangeLife = hour / 4
+
+/** A session as it stands in the database, with the person and the rights behind it. Times in milliseconds. */
+export type LiveSession = {
+  id: string
+  kind: 'full' | 'password_change'
+  tenant: { id: string; slug: string; name: string; kind: 'platform' | 'tenant'; settings: TenantSettings }
+  user: { id: string; username: string; email: string; firstName: string; lastName: string; roleId: string; roleName: string }
+  permissions: ReadonlySet<Permission>
+  lastSeenAt: number
+  idle: number
+  expiresAt: number
+}
+
+/** Finds the session of a token, if it is open: neither ended, expired nor idle, its user and tenant in good standing. */
+export async function findSession(tx: Tx, tokenHash: Buffer): Promise<LiveSession | null> {
+  const row = await tx.first(
+    sqlFor
+      .selectFrom('sessions as s')
+      .innerJoin('users as u', (join) => join.onRef('u.id', '=', 's.user_id').onRef('u.tenant_id', '=', 's.tenant_id'))
+      .innerJoin('roles as r', 'r.id', 'u.role_id')
+      .innerJoin('tenants as t', 't.id', 's.tenant_id')
+      .select(['s.id', 's.kind', 's.last_seen_at', 's.expires_at', 's.user_id', 's.tenant_id'])
+      .select(['u.username', 'u.email', 'u.first_name', 'u.last_name', 'u.role_id', 'r.name as role_name'])
+      .select(['r.built_in', 'r.enabled', 'r.permissions', 't.slug', 't.name', 't.kind as tenant_kind', 't.settings'])
+      .where('s.token_hash', '=', tokenHash)
+      .where('s.expires_at', '>', tx.now)
+      .where('u.disabled_at', 'is', null)
+      .where('u.deleted_at', 'is', null)
+      .where('t.status', '=', 'active'),
+  )
+  if (!row) return null
+  const idle = (row.settings.sessionIdle ?? 12) * hour
+  const lastSeenAt = row.last_seen_at.getTime()
+  if (lastSeenAt + idle <= tx.now.getTime()) return null
+  return {
+    id: row.id,
+    kind: row.kind,
+    tenant: { id: row.tenant_id, slug: row.slug, name: row.name, kind: row.tenant_kind, settings: row.settings },
+    user: {
+      id: row.user_id,
+      username: row.username,
+      email: row.email,
+      firstName: row.first_name,
+      lastName: row.last_name,
+      roleId: row.role_id,
+      roleName: row.role_name,
+    },
+    permissions: row.kind === 'full' ? rightsOf(row) : new Set(),
+    lastSeenAt,
+    idle,
+    expiresAt: row.expires_at.getTime(),
+  }
+}
+
+type Opening = {
+  tenantId: string
+  userId: string
+  kind: LiveSession['kind']
+  settings: TenantSettings
+  address: string | null
+  userAgent: string | null
+}
+
+/** Opens a session and answers its token, which is stored nowhere. */
+export async function startSession(tx: Tx, opening: Opening): Promise<{ id: string; token: string; expiresAt: Date }> {
+  const token = newToken(opening.tenantId)
+  const life = opening.kind === 'full' ? (opening.settings.sessionLife ?? 168) * hour : passwordChangeLife
+  const session = { id: newId(), token, expiresAt: new Date(tx.now.getTime() + life) }
+  await tx.run(
+    sqlFor.insertInto('sessions').values({
+      id: session.id,
+      tenant_id: opening.tenantId,
+      user_id: opening.userId,
+      token_hash: sha256(token),
+      kind: opening.kind,
+      address: opening.address ?? '',
+      user_agent: (opening.userAgent ?? '').slice(0, 400),
+      created_at: tx.now,
+      last_seen_at: tx.now,
+      expires_at: session.expiresAt,
+    }),
+  )
+  return session
+}
+
+/** Ends sessions of a user: all, all but one, or only those of a kind. Answers how many. Takes effect everywhere at once. */
+export async function endSessions(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  which: { except?: string; only?: string; kind?: LiveSession['kind'] } = {},
+): Promise<number> {
+  let query = sqlFor.deleteFrom('sessions').where('tenant_id', '=', tenantId).where('user_id', '=', userId)
+  if (which.except !== undefined) query = query.where('id', '!=', which.except)
+  if (which.only !== undefined) query = query.where('id', '=', which.only)
+  if (which.kind !== undefined) query = query.where('kind', '=', which.kind)
+  const ended = await tx.run(query)
+  if (ended > 0) await revoke(tx, { user: userId })
+  return ended
+}
+
+/** Makes every replica look up again what a user may do, before it serves them anything more. */
+export async function revoke(tx: Tx, revocation: Revocation): Promise<void> {
+  await tell(tx, revocation)
+}

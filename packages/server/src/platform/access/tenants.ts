@@ -1,0 +1,23 @@
+import { sqlFor } from '../database/builder.ts'
+import type { TenantSettings } from '../database/schema.ts'
+import type { Tx } from '../database/tx.ts'
+
+export type OwnTenant = { id: string; slug: string; name: string; kind: 'platform' | 'tenant'; settings: TenantSettings }
+
+/** The tenant of the transaction. Throws where there is none: a session cannot be without. */
+export async function ownTenant(tx: Tx, tenantId: string): Promise<OwnTenant> {
+  const tenant = await tx.first(
+    sqlFor.selectFrom('tenants').select(['id', 'slug', 'name', 'kind', 'settings']).where('id', '=', tenantId),
+  )
+  if (!tenant) throw new Error('the tenant is not there')
+  return tenant
+}
+
+const hour = 3_600_000
+/** Characters: SP 800-63B-4 3.1.1.2 asks for 15 where the password is the only factor. */
+export const passwordMinLength = (settings: TenantSettings): number => settings.passwordMinLength ?? 15
+/** When a temporary password or set-up link that is made now stops to serve. */
+export const temporaryUntil = (settings: TenantSettings, now: Date): Date =>
+  new Date(now.getTime() + (settings.temporaryLife ?? 24) * hour)
+
+export const passwordPolicy = (settings: TenantSettings) => ({ minLength: passwordMinLength(settings), maxLength: 128 })

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1'])
+const whole = (least: number, most: number) =>
+  z.string().regex(/^\d+$/, { error: 'must be a whole number' }).transform(Number).pipe(z.number().min(least).max(most))
+const yesOrNo = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true')
+
+const settings = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(3000),
+  TENANTRY_DATA: z.string().min(1).default('./data').transform((path) => resolve(path)),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgresql://' })
+    .optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://cloud.example.org' })
+    .transform((url) => new URL(url).origin)
+    .optional(),
+  TRUST_PROXY: yesOrNo.default(false),
+  METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters or more' }).optional(),
+  SMTP_URL: z.string().regex(/^smtps?:\/\//, { error: 'must begin with smtp:// or smtps://' }).optional(),
+  MAIL_FROM: z.string().min(3).optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  RATE_LIMIT: whole(0, 1_000_000).default(1200),
+})
+
+const secret = ['DATABASE_URL', 'METRICS_TOKEN', 'SMTP_URL']
+
+export type Config = {
+  host: string
+  /** 0: any free port. */
+  port: number
+  /** Absolute path. */
+  dataFolder: string
+  /** Null: the embedded PostgreSQL. */
+  databaseUrl: string | null
+  /** Origin under which browsers reach us; null: whatever the request came to. */
+  publicUrl: string | null
+  trustProxy: boolean
+  metricsToken: string | null
+  smtpUrl: string | null
+  mailFrom: string | null
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Requests per minute and session; 0: no limit. */
+  rateLimit: number
+}
+
+export class ConfigRefused extends Error {}
+
+/** Reads the settings from environment variables; secrets also from the file that NAME_FILE names. Throws with every error at once. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const errors: string[] = []
+  const values: Record<string, string> = {}
+  for (const name of Object.keys(settings.shape)) {
+    const value = env[name]
+    if (value !== undefined && value !== '') values[name] = value
+    const file = secret.includes(name) ? env[`${name}_FILE`] : undefined
+    if (file === undefined || file === '') continue
+    if (value) errors.push(`${name}: is set, and so is ${name}_FILE; set one of them`)
+    try {
+      values[name] = readFileSync(file, 'utf8').trim()
+    } catch (error) {
+      errors.push(`${name}_FILE: ${(error as Error).message}`)
+    }
+  }
+  const parsed = settings.safeParse(values)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0])
+      errors.push(`${name}: ${issue.message}${secret.includes(name) ? '' : ` (it is ${JSON.stringify(values[name])})`}`)
+    }
+  }
+  if (values.SMTP_URL && !values.MAIL_FROM) errors.push('MAIL_FROM: is needed where SMTP_URL is set')
+  if (!parsed.success || errors.length > 0) {
+    throw new ConfigRefused(`These settings are not right:\n${errors.map((line) => `  ${line}`).join('\n')}`)
+  }
+  const { data } = parsed
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    dataFolder: data.TENANTRY_DATA,
+    databaseUrl: data.DATABASE_URL ?? null,
+    publicUrl: data.PUBLIC_URL ?? null,
+    trustProxy: data.TRUST_PROXY,
+    metricsToken: data.METRICS_TOKEN ?? null,
+    smtpUrl: data.SMTP_URL ?? null,
+    mailFrom: data.MAIL_FROM ?? null,
+    logLevel: data.LOG_LEVEL,
+    rateLimit: data.RATE_LIMIT,
+  }
+}
+
+export const isLoopback = (host: string): boolean => loopback.has(host) || host.startsWith('127.')

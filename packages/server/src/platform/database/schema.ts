@@ -1,0 +1,133 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+type ReadOnly<T> = ColumnType<T, never, never>
+type Instant = ColumnType<Date, Date, Date>
+type InstantOrNull = ColumnType<Date | null, Date | null | undefined, Date | null>
+
+export type TenantSettings = {
+  /** Characters. */
+  passwordMinLength?: number
+  /** Hours. */
+  temporaryLife?: number
+  /** Hours without a request. */
+  sessionIdle?: number
+  /** Hours in all. */
+  sessionLife?: number
+}
+
+type Tenants = {
+  id: string
+  slug: string
+  name: string
+  description: string
+  kind: 'platform' | 'tenant'
+  status: Generated<'active' | 'suspended'>
+  settings: JSONColumnType<TenantSettings, string | undefined, string>
+  created_at: Instant
+}
+
+type Roles = {
+  id: string
+  tenant_id: string
+  built_in: string | null
+  name: string
+  name_key: ReadOnly<string>
+  description: string
+  enabled: Generated<boolean>
+  permissions: Generated<string[]>
+  version: Generated<number>
+  created_at: Instant
+  updated_at: Instant
+}
+
+export type StoredStatus = 'invited' | 'active' | 'must_change' | 'locked' | 'disabled' | 'deleted'
+
+type Users = {
+  id: string
+  tenant_id: string
+  username: string
+  email: string
+  email_key: ReadOnly<string>
+  first_name: string
+  last_name: string
+  name_key: ReadOnly<string>
+  role_id: string
+  role_since: Instant
+  must_change_password: boolean
+  temporary_until: InstantOrNull
+  locked_until: InstantOrNull
+  disabled_at: InstantOrNull
+  deleted_at: InstantOrNull
+  last_login_at: InstantOrNull
+  status: ReadOnly<StoredStatus>
+  last_login_key: ReadOnly<Date>
+  version: Generated<number>
+  created_at: Instant
+  updated_at: Instant
+}
+
+type UserWords = { tenant_id: string; word: string; user_id: string }
+
+type Credentials = {
+  user_id: string
+  tenant_id: string
+  password_hash: string | null
+  one_time_hash: Buffer | null
+  one_time_kind: 'password' | 'link' | null
+  changed_at: Instant
+}
+
+type Sessions = {
+  id: string
+  tenant_id: string
+  user_id: string
+  token_hash: Buffer
+  kind: 'full' | 'password_change'
+  address: string
+  user_agent: string
+  created_at: Instant
+  last_seen_at: Instant
+  expires_at: Instant
+}
+
+type KnownDevices = { tenant_id: string; user_id: string; device_hash: Buffer; last_used_at: Instant }
+type SignInThrottle = { key: Buffer; failures: number; blocked_until: InstantOrNull; last_at: Instant }
+type AuditHeads = { tenant_id: string; seq: ColumnType<string, number, number>; hash: Buffer }
+
+type AuditEntries = {
+  tenant_id: string
+  seq: ReadOnly<string>
+  at: ReadOnly<Date>
+  entry: ReadOnly<Record<string, unknown>>
+  hash: ReadOnly<Buffer>
+  action: ReadOnly<string>
+  actor_id: ReadOnly<string | null>
+  target_id: ReadOnly<string | null>
+}
+
+type IdempotencyKeys = {
+  tenant_id: string
+  user_id: string
+  key: string
+  fingerprint: Buffer
+  state: 'open' | 'committed' | 'done'
+  body: string | null
+  created_at: Instant
+}
+
+type FirstRun = { single: Generated<boolean>; token_hash: Buffer | null; expires_at: Instant }
+
+export type Tables = {
+  tenants: Tenants
+  roles: Roles
+  users: Users
+  user_words: UserWords
+  credentials: Credentials
+  sessions: Sessions
+  known_devices: KnownDevices
+  sign_in_throttle: SignInThrottle
+  audit_heads: AuditHeads
+  audit_entries: AuditEntries
+  idempotency_keys: IdempotencyKeys
+  first_run: FirstRun
+}

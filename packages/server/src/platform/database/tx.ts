@@ -1,0 +1,89 @@
+import type { Compilable } from 'kysely'
+import type { PoolClient } from 'pg'
+
+declare const brand: unique symbol
+
+/**
+ * One open transaction. Stores take this and nothing else, so that no query can run outside of a tenant's wall.
+ * A write without an audit entry is refused at commit; `bookkeeping` is for writes that record nothing a person did.
+ */
+export class Tx {
+  declare readonly [brand]: 'transaction'
+  readonly #client: PoolClient
+  readonly #entries: object[] = []
+  readonly #afterCommit: (() => void)[] = []
+  #unaudited: string | null = null
+  /** Of the transaction as a whole: every row it writes carries the same instant. */
+  readonly now: Date
+
+  constructor(client: PoolClient, now: Date) {
+    this.#client = client
+    this.now = now
+  }
+
+  /** Every row of a query. Errors: those of PostgreSQL, as pg throws them. */
+  async many<Row>(query: Compilable<Row>): Promise<Row[]> {
+    return (await this.#run(query, true)).rows
+  }
+
+  async first<Row>(query: Compilable<Row>): Promise<Row | undefined> {
+    return (await this.#run(query, true)).rows[0]
+  }
+
+  /** Runs a write and answers how many rows it changed. */
+  async run(query: Compilable<unknown>): Promise<number> {
+    return (await this.#run(query, true)).rowCount ?? 0
+  }
+
+  /** A write that needs no audit entry: what was last seen, counters, expired things. */
+  async bookkeeping(query: Compilable<unknown>): Promise<number> {
+    return (await this.#run(query, false)).rowCount ?? 0
+  }
+
+  /** Text of one statement with parameters, where the builder has no word for it. Reads only. */
+  async read<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
+    return (await this.#client.query(text, values)).rows as Row[]
+  }
+
+  /** Whether something has been done that goes on the record. */
+  get records(): boolean {
+    return this.#entries.length > 0
+  }
+
+  /** Puts an entry on the chain at commit. Use `audit` of platform/audit, which knows the actor. */
+  append(entry: object): void {
+    this.#entries.push(entry)
+  }
+
+  /** Runs once the transaction is committed, before its caller goes on. Must not throw. */
+  afterCommit(action: () => void): void {
+    this.#afterCommit.push(action)
+  }
+
+  /** Sends the audit entries and checks that no write goes without. Called by the database only. */
+  async close(): Promise<void> {
+    if (this.#unaudited !== null && this.#entries.length === 0) {
+      throw new Error(`a write without its audit entry: ${this.#unaudited}`)
+    }
+    if (this.#entries.length > 0) {
+      await this.#client.query({
+        name: 'append_audit',
+        text: 'select append_audit($1::jsonb)',
+        values: [JSON.stringify(this.#entries)],
+      })
+    }
+  }
+
+  committed(): void {
+    for (const action of this.#afterCommit) action()
+  }
+
+  async #run<Row>(query: Compilable<Row>, audited: boolean): Promise<{ rows: Row[]; rowCount: number | null }> {
+    const { sql, parameters, query: node } = query.compile()
+    if (audited && writes.has(node.kind)) this.#unaudited ??= sql.slice(0, 80)
+    const { rows, rowCount } = await this.#client.query(sql, parameters as unknown[])
+    return { rows: rows as Row[], rowCount }
+  }
+}
+
+const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])

@@ -1,0 +1,123 @@
+import { allRoutes, Problem, type ProblemCode, type Route, problems } from '@tenantry/contract'
+import { z } from 'zod'
+
+type Json = { [key: string]: unknown }
+
+/** The OpenAPI 3.1 description of every route, from the contract alone. */
+export function describeApi(version: string): Json {
+  const paths: Record<string, Json> = {}
+  for (const route of allRoutes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tenantry',
+      version,
+      description:
+        'Users, roles and resources of a tenant. Sign in with `POST /api/v1/sign-in` and send the cookie it sets. ' +
+        'Refusals are RFC 9457 problems; lists are paged by opaque cursors; a POST may carry an `Idempotency-Key`; ' +
+        'a change names the version it changes with `If-Match`.',
+    },
+    paths,
+    components: {
+      schemas: { Problem: schemaOf(Problem, 'output') },
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'tenantry' } },
+    },
+  }
+}
+
+const people: Record<string, string> = {
+  anyone: 'For anyone, signed in or not.',
+  session: 'For everyone who has signed in.',
+  any_session: 'For everyone who has signed in, also while a password change is owed.',
+}
+
+function describeRoute(route: Route): Json {
+  const forAnyone = route.needs === 'anyone'
+  return {
+    operationId: route.operation,
+    tags: [route.tag],
+    summary: route.summary,
+    description: people[route.needs] ?? `Needs \`${route.needs}\`.`,
+    'x-needs': route.needs,
+    security: forAnyone ? [] : [{ session: [] }],
+    parameters: [
+      ...parameters(route.params, 'path'),
+      ...parameters(route.query, 'query'),
+      ...(route.ifMatch ? [header('If-Match', true, 'The ETag of the version to change, or * for any.')] : []),
+      ...(route.method === 'POST' && !forAnyone ? [header('Idempotency-Key', false, 'Makes a repetition of the request safe.')] : []),
+    ],
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content:
+          route.body === 'text/csv'
+            ? { 'text/csv': { schema: { type: 'string' } } }
+            : { 'application/json': { schema: schemaOf(route.body, 'input') } },
+      },
+    }),
+    responses: { ...answers(route), ...refusals(route) },
+  }
+}
+
+const header = (name: string, required: boolean, description: string): Json => ({
+  name,
+  in: 'header',
+  required,
+  description,
+  schema: { type: 'string' },
+})
+
+function parameters(shape: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {
+  if (!shape) return []
+  const { properties = {}, required = [] } = schemaOf(shape, 'input') as { properties?: Json; required?: string[] }
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema,
+  }))
+}
+
+const answers = (route: Route): Json =>
+  Object.fromEntries(
+    Object.entries(route.answers).map(([status, schema]) => [
+      status,
+      schema === null
+        ? { description: 'Done.' }
+        : {
+            description: 'The answer.',
+            content:
+              schema === 'text/csv'
+                ? { 'text/csv': { schema: { type: 'string' } } }
+                : { 'application/json': { schema: schemaOf(schema, 'output') } },
+          },
+    ]),
+  )
+
+function refusals(route: Route): Json {
+  const codes = new Set(route.problems)
+  if (route.needs !== 'anyone') codes.add('not_signed_in')
+  if (route.needs !== 'anyone' && route.needs !== 'any_session') codes.add('password_change_required')
+  if (route.needs.includes('.')) codes.add('missing_permission')
+  if (route.body || route.query) codes.add('invalid_input')
+  codes.add('too_many_requests')
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of codes) byStatus.set(problems[code].status, [...(byStatus.get(problems[code].status) ?? []), code])
+  return Object.fromEntries(
+    [...byStatus].map(([status, list]) => [
+      status,
+      {
+        description: list.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as Json
+  return json
+}

@@ -1,0 +1,91 @@
+import { Registry, collectDefaultMetrics, Histogram } from 'prom-client'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { allRoutes } from '@tenantry/contract'
+import type { FastifyInstance } from 'fastify'
+import { addDashboardRoutes } from './features/dashboard/index.ts'
+import { addFirstRunRoutes } from './features/first-run/index.ts'
+import { addProfileRoutes } from './features/profile/index.ts'
+import { addRoleRoutes } from './features/roles/index.ts'
+import { addSignInRoutes } from './features/sign-in/index.ts'
+import { addTenantRoutes } from './features/tenants/index.ts'
+import { addUserRoutes } from './features/users/index.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { openRevocations } from './platform/access/revocations.ts'
+import { openSessionCache } from './platform/access/session-cache.ts'
+import { type Config, isLoopback } from './platform/config/config.ts'
+import type { Connection } from './platform/database/database.ts'
+import type { Deps } from './platform/deps.ts'
+import { openApp } from './platform/http/app.ts'
+import { describeApi } from './platform/http/openapi.ts'
+import { openRegistrar } from './platform/http/registrar.ts'
+import { openVisitors } from './platform/http/visitors.ts'
+
+export const version = '0.1.0'
+type Options = { config: Config; deps: Deps; connection: Connection; webFolder: string | null }
+
+/** The whole server over an open house, not listening yet. Closing it closes what it opened, not the house. */
+export async function buildServer({ config, deps, connection, webFolder }: Options): Promise<FastifyInstance> {
+  const { log, database } = deps
+  const secure = config.publicUrl?.startsWith('https:') ?? false
+  const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure })
+
+  const sessions = openSessionCache(database)
+  const revocations = openRevocations(connection, sessions.hear)
+  sessions.attach(revocations)
+  const housekeeping = startHousekeeping(database, sessions, log)
+  app.addHook('onClose', async () => {
+    await housekeeping.stop()
+    await revocations.close()
+  })
+
+  addObservability(app, config, deps)
+  const document = describeApi(version)
+  app.get('/api/openapi.json', async () => document)
+  await app.register(swagger, { mode: 'static', specification: { document: document as never } })
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true, theme: { title: 'Tenantry API' } })
+
+  const { on, served } = openRegistrar(app, database, openVisitors(sessions, config.rateLimit))
+  addFirstRunRoutes(on, deps)
+  addSignInRoutes(on, deps)
+  addProfileRoutes(on, deps)
+  addUserRoutes(on, deps)
+  addRoleRoutes(on, deps)
+  addTenantRoutes(on, deps)
+  addDashboardRoutes(on)
+  const unserved = allRoutes.filter((route) => !served.has(route.operation))
+  if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
+  return app
+}
+
+function addObservability(app: FastifyInstance, { metricsToken }: Config, { database }: Deps): void {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const seconds = new Histogram({
+    name: 'tenantry_http_request_seconds',
+    help: 'Time to answer, by route.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: [registry],
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? '(none)'
+    seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+  })
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await database.ping()
+      return { status: 'ready' }
+    } catch {
+      return reply.code(503).header('retry-after', 2).send({ status: 'waiting', reason: 'the database does not answer' })
+    }
+  })
+  app.get('/metrics', async (request, reply) => {
+    const address = request.socket.remoteAddress?.replace('::ffff:', '') ?? ''
+    const near = isLoopback(address) && request.headers['x-forwarded-for'] === undefined
+    const right = metricsToken !== null && request.headers.authorization === `Bearer ${metricsToken}`
+    if (!near && !right) return reply.callNotFound()
+    return reply.type(registry.contentType).send(await registry.metrics())
+  })
+}
