@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Config } from './platform/config/config.ts'
-import { type Connection, openDatabase } from './platform/database/database.ts'
+import { type Clock, type Connection, openDatabase } from './platform/database/database.ts'
 import { type Migrated, migrate } from './platform/database/migrate.ts'
 import type { Deps } from './platform/deps.ts'
 import { openMailer } from './platform/mail/mailer.ts'
@@ -18,11 +18,12 @@ export const publicUrlOf = ({ publicUrl, host, port }: Config, listeningOn = por
   publicUrl ?? `http://${host.includes(':') ? `[${host}]` : ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host}:${listeningOn}`
 
 /** Brings the database up to date and opens everything that actions work with. */
-export async function openHouse(config: Config, connection: Connection, log: Logger): Promise<{ deps: Deps; migrated: Migrated }> {
+export async function openHouse(config: Config, connection: Connection, log: Logger, clock?: Clock): Promise<{ deps: Deps; migrated: Migrated }> {
   const migrated = await migrate(connection, migrations)
   const database = openDatabase({
     connection,
     servingRole: migrated.servingRole,
+    ...(clock && { clock }),
     onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   })
   const deps: Deps = {

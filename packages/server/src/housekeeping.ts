@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import type { SessionCache } from './platform/access/session-cache.ts'
 import { audit } from './platform/audit/audit.ts'
 import { anyone } from './platform/access/actor.ts'
 import { sqlFor } from './platform/database/builder.ts'
@@ -11,37 +10,17 @@ const minute = 60_000
 const day = 24 * 60 * minute
 
 /** Clears what time has undone, every minute: of all tenants, by whichever replica comes first. */
-export function startHousekeeping(database: Database, sessions: SessionCache, log: Logger): { stop(): Promise<void> } {
+export function startHousekeeping(database: Database, log: Logger): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve()
-  const round = async () => {
-    await writeSeen(database, sessions)
-    await keepHouse(database)
-  }
   const timer = setInterval(() => {
-    running = running.then(round).catch((error) => log.warn({ err: error }, 'housekeeping failed; it is tried again in a minute'))
+    running = running.then(() => keepHouse(database)).catch((error) => log.warn({ err: error }, 'housekeeping failed; it is tried again in a minute'))
   }, minute)
   timer.unref()
   return {
     stop: async () => {
       clearInterval(timer)
       await running
-      await writeSeen(database, sessions).catch(() => {})
     },
-  }
-}
-
-/** Writes down when sessions were last used: idle time is counted from there. */
-async function writeSeen(database: Database, sessions: SessionCache): Promise<void> {
-  const byTenant = new Map<string, [string, number][]>()
-  for (const [id, { tenantId, at }] of sessions.takeSeen()) byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), [id, at]])
-  for (const [tenantId, seen] of byTenant) {
-    await database.withTenant({ tenantId }, async (tx) => {
-      for (const [id, at] of seen) {
-        await tx.bookkeeping(
-          sqlFor.updateTable('sessions').set({ last_seen_at: new Date(at) }).where('tenant_id', '=', tenantId).where('id', '=', id),
-        )
-      }
-    })
   }
 }
 

@@ -31,9 +31,9 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure })
 
   const sessions = openSessionCache(database)
-  const revocations = openRevocations(connection, sessions.hear)
+  const revocations = openRevocations(database, connection, sessions.hear)
   sessions.attach(revocations)
-  const housekeeping = startHousekeeping(database, sessions, log)
+  const housekeeping = startHousekeeping(database, log)
   app.addHook('onClose', async () => {
     await housekeeping.stop()
     await revocations.close()

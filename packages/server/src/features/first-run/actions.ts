@@ -3,7 +3,6 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { type Actor, anyone, type Origin } from '../../platform/access/actor.ts'
 import * as throttle from '../../platform/access/throttle.ts'
 import { audit } from '../../platform/audit/audit.ts'
-import { sqlFor } from '../../platform/database/builder.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { problem } from '../../platform/http/problem.ts'
@@ -11,7 +10,7 @@ import { newId } from '../../platform/secrets/ids.ts'
 import { confirmPassword, judgePassword } from '../../platform/secrets/judge-password.ts'
 import { sha256 } from '../../platform/secrets/tokens.ts'
 import { findBuiltInRole } from '../roles/index.ts'
-import { findCandidateById, type Opened, startFor } from '../sign-in/index.ts'
+import { type Candidate, findCandidateById, type Opened, setSignedIn, startFor } from '../sign-in/index.ts'
 import { addTenant } from '../tenants/index.ts'
 import { insertUsers } from '../users/index.ts'
 import * as store from './store.ts'
@@ -46,16 +45,32 @@ type Input = Omit<BodyInputOf<typeof setUpPlatformRoute>, 'token'>
 export async function setUpPlatform(deps: Deps, origin: Origin, { token, ...input }: Input & { token: string }): Promise<Opened> {
   await openLink(deps, origin, token)
   const first = anyone(newId(), input.username, origin)
-  return createFirstAdmin(deps, first, input, (tx) => checkLink(tx, origin, token))
+  return createFirstAdmin(deps, first, input, (tx) => checkLink(tx, origin, token), (tx, user, platform) =>
+    startFor(tx, platform, user, 'full', origin, null),
+  )
 }
 
 /** The same without a browser, for whoever can read the database anyway. Throws `set_up_already`. */
-export const setUpByOperator = (deps: Deps, operator: Actor, input: Input): Promise<Opened> =>
-  createFirstAdmin(deps, operator, input, async (tx) => {
-    if (await store.platformExists(tx)) problem('set_up_already')
-  })
+export const setUpByOperator = (deps: Deps, operator: Actor, input: Input): Promise<{ id: string; username: string }> =>
+  createFirstAdmin(
+    deps,
+    operator,
+    input,
+    async (tx) => {
+      if (await store.platformExists(tx)) problem('set_up_already')
+    },
+    async (_tx, { id, username }) => ({ id, username }),
+  )
 
-async function createFirstAdmin(deps: Deps, actor: Actor, input: Input, check: (tx: Tx) => Promise<unknown>): Promise<Opened> {
+type Platform = { id: string; slug: string; name: string; kind: 'platform'; settings: object }
+
+async function createFirstAdmin<T>(
+  deps: Deps,
+  actor: Actor,
+  input: Input,
+  check: (tx: Tx) => Promise<unknown>,
+  answer: (tx: Tx, user: Candidate, platform: Platform) => Promise<T>,
+): Promise<T> {
   const { database, passwords } = deps
   confirmPassword(input.password, input.confirmPassword)
   const names = [input.username, input.email, input.firstName, input.lastName, 'platform', 'tenantry']
@@ -81,8 +96,8 @@ async function createFirstAdmin(deps: Deps, actor: Actor, input: Input, check: (
       audit(tx, self, 'platform.set_up', { target: { kind: 'user', id, name: username }, details: { after: { username, email } } })
       const user = await findCandidateById(tx, tenantId, id)
       if (!user) throw new Error('a user that was just created is not there')
-      await tx.bookkeeping(sqlFor.updateTable('users').set({ last_login_at: tx.now }).where('tenant_id', '=', tenantId).where('id', '=', id))
-      return startFor(tx, { ...platform, settings: {} }, user, 'full', actor, null)
+      if (self.userId) await setSignedIn(tx, tenantId, id, true)
+      return answer(tx, user, { ...platform, settings: {} })
     },
     tenantId,
   )

@@ -30,7 +30,7 @@ export const editProfile = ({ database }: Deps, actor: Actor, edit: BodyOf<typeo
     if (Object.keys(changed.after).length > 0) {
       const { email, firstName, lastName } = { ...before, ...edit }
       await updateUser(tx, actor.tenantId, id, { email, first_name: firstName, last_name: lastName })
-      await revoke(tx, { user: id })
+      revoke(tx, { user: id })
       audit(tx, actor, 'profile.updated', { target: targetOf(user), details: changed })
     }
     return presentUser((await findUser(tx, actor.tenantId, id)) ?? problem('not_signed_in'), tx.now)
@@ -67,7 +67,7 @@ export async function changeOwnPassword(deps: Deps, actor: Actor, input: BodyOf<
     await setPassword(tx, actor.tenantId, id, hash)
     await throttle.forget(tx, [own])
     const ended = await endSessions(tx, actor.tenantId, id, { except: actor.sessionId ?? '' })
-    await revoke(tx, { user: id })
+    revoke(tx, { user: id })
     audit(tx, actor, 'profile.password_changed', { target: targetOf(user), details: { otherSessionsEnded: ended } })
   })
 }

@@ -30,6 +30,11 @@ export const find = (tx: Tx, tenantId: string, id: string): Promise<RoleRow | un
 export const findBuiltIn = (tx: Tx, tenantId: string, key: BuiltInRole): Promise<RoleRow | undefined> =>
   tx.first(sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', tenantId).where('built_in', '=', key))
 
+export const findNamed = (tx: Tx, tenantId: string, name: string): Promise<RoleRow | undefined> =>
+  tx.first(
+    sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', tenantId).where('name_key', '=', name.toLowerCase()),
+  )
+
 type NewRole = { id: string; tenantId: string; builtIn: string | null; name: string; description: string; permissions: string[] }
 
 export const insert = (tx: Tx, roles: NewRole[]): Promise<number> =>

@@ -29,7 +29,7 @@ export const editUser = (deps: Deps, actor: Actor, id: string, edit: BodyOf<type
       if (Object.keys(changed.after).length > 0) {
         const { email, firstName, lastName } = { ...before, ...rest }
         await store.update(tx, actor.tenantId, id, { email, first_name: firstName, last_name: lastName })
-        await revoke(tx, { user: id })
+        revoke(tx, { user: id })
         audit(tx, current, 'user.updated', { target: targetOf(user), details: changed })
       }
       if (roleId !== undefined && roleId !== user.role_id) {
@@ -59,7 +59,7 @@ async function giveRole(tx: Tx, user: store.LockedUser, actor: Actor, roleId: st
   }
   if (!isTenantAdmin(rights)) await keepAnAdmin(tx, actor.tenantId, user)
   await store.update(tx, actor.tenantId, user.id, { role_id: role.id, role_since: tx.now })
-  await revoke(tx, { user: user.id })
+  revoke(tx, { user: user.id })
   audit(tx, actor, 'user.role_changed', {
     target: targetOf(user),
     details: { before: { role: user.role_name }, after: { role: role.name } },

@@ -19,7 +19,7 @@ export type CreatedUser = { user: User; setUpLink: SetUpLink | null }
 
 type Prepared = { passwordHash: string | null; token: string | null }
 type How = {
-  role: (tx: Tx) => Promise<RoleRow | undefined>
+  role: (tx: Tx, actor: Actor) => Promise<RoleRow | undefined>
   /** Only for the operator at the command line: what was typed is the lasting password. */
   lasting?: boolean
 }
@@ -42,7 +42,7 @@ export async function createUserInRole(deps: Deps, actor: Actor, input: NewUserI
   const { user, expiresAt } = await database.withTenant(actor, async (tx) => {
     const current = await refreshActor(tx, actor)
     authorize(current, 'user.create')
-    const role = assignable(current, await how.role(tx))
+    const role = assignable(current, await how.role(tx, current))
     const id = newId()
     const expiresAt = temporaryUntil(tenant.settings, tx.now)
     await store.insert(tx, actor.tenantId, [

@@ -4,5 +4,5 @@ export { disableUser, enableUser, resetPassword, unlockUser } from './actions.ts
 export { addUserRoutes } from './routes.ts'
 export { present as presentUser, restorableFor } from './rules.ts'
 export { sessionsOf } from './sessions.ts'
-export { find as findUser, insert as insertUsers, lock as lockUsers, update as updateUser } from './store.ts'
+export { find as findUser, findNamed as findUserNamed, insert as insertUsers, lock as lockUsers, update as updateUser } from './store.ts'
 export { listUsers } from './view.ts'

@@ -57,6 +57,9 @@ export const usersWithRoles = (tenantId: string) =>
 export const find = (tx: Tx, tenantId: string, id: string): Promise<UserRow | undefined> =>
   tx.first(usersWithRoles(tenantId).select(userColumns).where('u.id', '=', id))
 
+export const findNamed = (tx: Tx, tenantId: string, username: string): Promise<UserRow | undefined> =>
+  tx.first(usersWithRoles(tenantId).select(userColumns).where('u.username', '=', username))
+
 /**
  * Locks several users in the order of their ids, so that two transactions cannot wait for each other. The roles are
  * read afterwards: a join would keep the role from before the wait, and lose the row where it has changed.

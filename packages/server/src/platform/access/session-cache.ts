@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts'
 import { sha256, tenantOfToken } from '../secrets/tokens.ts'
-import type { Revocation, Revocations } from './revocations.ts'
+import type { Revocation } from '../database/tx.ts'
+import type { Revocations } from './revocations.ts'
 import { findSession, type LiveSession } from './sessions.ts'
 
 const longestStay = 30_000
@@ -10,8 +11,6 @@ export type SessionCache = {
   /** The open session of a token, or null. Rights in it are those of now: at most a revocation's way old. */
   get(token: string): Promise<LiveSession | null>
   hear(revocation: Revocation): void
-  /** Sessions used since the last call, with when. */
-  takeSeen(): Map<string, { tenantId: string; at: number }>
   attach(revocations: Revocations): void
 }
 
@@ -24,7 +23,6 @@ type Entry = { session: LiveSession; until: number }
 export function openSessionCache(database: Database): SessionCache {
   const entries = new Map<string, Entry>()
   const byUser = new Map<string, Set<string>>()
-  const seen = new Map<string, { tenantId: string; at: number }>()
   let revocations: Revocations | null = null
   let heard = 0
 
@@ -57,7 +55,6 @@ export function openSessionCache(database: Database): SessionCache {
         const { session } = entry
         if (session.expiresAt > now && session.lastSeenAt + session.idle > now) {
           session.lastSeenAt = now
-          seen.set(session.id, { tenantId, at: now })
           return session
         }
       }
@@ -65,8 +62,6 @@ export function openSessionCache(database: Database): SessionCache {
       const heardBefore = heard
       const session = await database.withTenant({ tenantId }, (tx) => findSession(tx, hash))
       if (session === null) return null
-      session.lastSeenAt = now
-      seen.set(session.id, { tenantId, at: now })
       if (heard === heardBefore && revocations?.listening()) remember(key, session, now)
       return session
     },
@@ -74,11 +69,6 @@ export function openSessionCache(database: Database): SessionCache {
       heard += 1
       if ('user' in revocation) for (const key of byUser.get(revocation.user) ?? []) forget(key)
       else for (const [key, { session }] of entries) if (session.tenant.id === revocation.tenant) forget(key)
-    },
-    takeSeen() {
-      const taken = new Map(seen)
-      seen.clear()
-      return taken
     },
     attach(listener) {
       revocations = listener

@@ -1,15 +1,17 @@
 import type { Permission } from '@tenantry/contract'
 import type { TenantSettings } from '../database/schema.ts'
 import { sqlFor } from '../database/builder.ts'
-import type { Tx } from '../database/tx.ts'
+import type { Revocation, Tx } from '../database/tx.ts'
 import { newId } from '../secrets/ids.ts'
 import { newToken, sha256 } from '../secrets/tokens.ts'
 import { rightsOf } from './rights.ts'
-import { type Revocation, tell } from './revocations.ts'
 
 const hour = 3_600_000
 /** With a temporary password one gets this long to choose a new one, in milliseconds. */
 const passwordChangeLife = hour / 4
+
+// That a session is used is written down no more often than this; idle times are far longer.
+const writtenEvery = 60_000
 
 /** A session as it stands in the database, with the person and the rights behind it. Times in milliseconds. */
 export type LiveSession = {
@@ -43,7 +45,13 @@ export async function findSession(tx: Tx, tokenHash: Buffer): Promise<LiveSessio
   if (!row) return null
   const idle = (row.settings.sessionIdle ?? 12) * hour
   const lastSeenAt = row.last_seen_at.getTime()
-  if (lastSeenAt + idle <= tx.now.getTime()) return null
+  const now = tx.now.getTime()
+  if (lastSeenAt + idle <= now) return null
+  if (lastSeenAt + writtenEvery < now) {
+    await tx.bookkeeping(
+      sqlFor.updateTable('sessions').set({ last_seen_at: tx.now }).where('tenant_id', '=', row.tenant_id).where('id', '=', row.id),
+    )
+  }
   return {
     id: row.id,
     kind: row.kind,
@@ -58,7 +66,7 @@ export async function findSession(tx: Tx, tokenHash: Buffer): Promise<LiveSessio
       roleName: row.role_name,
     },
     permissions: row.kind === 'full' ? rightsOf(row) : new Set(),
-    lastSeenAt,
+    lastSeenAt: now,
     idle,
     expiresAt: row.expires_at.getTime(),
   }
@@ -107,11 +115,9 @@ export async function endSessions(
   if (which.only !== undefined) query = query.where('id', '=', which.only)
   if (which.kind !== undefined) query = query.where('kind', '=', which.kind)
   const ended = await tx.run(query)
-  if (ended > 0) await revoke(tx, { user: userId })
+  if (ended > 0) revoke(tx, { user: userId })
   return ended
 }
 
 /** Makes every replica look up again what a user may do, before it serves them anything more. */
-export async function revoke(tx: Tx, revocation: Revocation): Promise<void> {
-  await tell(tx, revocation)
-}
+export const revoke = (tx: Tx, revocation: Revocation): void => tx.tell(revocation)

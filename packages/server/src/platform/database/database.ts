@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { isUuid } from '../secrets/ids.ts'
 import { sqlFor } from './builder.ts'
-import { Tx } from './tx.ts'
+import { type Revocation, Tx } from './tx.ts'
 
 export type Connection = pg.PoolConfig
 export type Clock = () => Date
@@ -19,6 +19,8 @@ export type Database = {
   asSystem<T>(reason: string, work: (tx: Tx) => Promise<T>, tenantId?: string): Promise<T>
   /** One round trip. Throws when the database does not answer. */
   ping(): Promise<void>
+  /** Hears of every revocation committed through this door, before whoever committed it goes on. Answers how to stop. */
+  onRevocation(hear: (revocation: Revocation) => void): () => void
   pool: pg.Pool
   now: Clock
   close(): Promise<void>
@@ -47,6 +49,7 @@ type Options = { connection: Connection; servingRole: string | null; clock?: Clo
 export function openDatabase({ connection, servingRole, clock = () => new Date(), onError }: Options): Database {
   const pool = new pg.Pool({ max: 20, connectionTimeoutMillis: 5_000, application_name: 'tenantry', statement_timeout: 20_000, ...connection })
   pool.on('error', (error) => onError?.(error))
+  const hearers = new Set<(revocation: Revocation) => void>()
   const role = servingRole === null ? '' : `SET LOCAL ROLE "${servingRole}"; `
 
   const transaction = async <T>(settings: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -69,7 +72,7 @@ export function openDatabase({ connection, servingRole, clock = () => new Date()
       await tx.close()
       const { command } = await client.query('COMMIT')
       if (command !== 'COMMIT') throw new Error('a failed statement was overlooked: the transaction was rolled back')
-      tx.committed()
+      for (const revocation of tx.told) for (const hear of hearers) hear(revocation)
       return result
     } catch (error) {
       await client.query('ROLLBACK').catch((reason: Error) => {
@@ -94,6 +97,10 @@ export function openDatabase({ connection, servingRole, clock = () => new Date()
       transaction(`SET LOCAL "tenantry.system" = 'on'${tenantId === undefined ? '' : `; ${behind(tenantId)}`}`, work),
     ping: async () => {
       await pool.query('select 1')
+    },
+    onRevocation: (hear) => {
+      hearers.add(hear)
+      return () => hearers.delete(hear)
     },
     pool,
     now: clock,

@@ -1,6 +1,9 @@
 import type { Compilable } from 'kysely'
 import type { PoolClient } from 'pg'
 
+/** Whose rights changed: one user's, or everybody's in a tenant. */
+export type Revocation = { user: string } | { tenant: string }
+
 declare const brand: unique symbol
 
 /**
@@ -11,7 +14,7 @@ export class Tx {
   declare readonly [brand]: 'transaction'
   readonly #client: PoolClient
   readonly #entries: object[] = []
-  readonly #afterCommit: (() => void)[] = []
+  readonly #told: Revocation[] = []
   #unaudited: string | null = null
   /** Of the transaction as a whole: every row it writes carries the same instant. */
   readonly now: Date
@@ -55,27 +58,28 @@ export class Tx {
     this.#entries.push(entry)
   }
 
-  /** Runs once the transaction is committed, before its caller goes on. Must not throw. */
-  afterCommit(action: () => void): void {
-    this.#afterCommit.push(action)
+  /** Tells every replica, when this is committed, whose rights it changed. Use `revoke` of platform/access. */
+  tell(revocation: Revocation): void {
+    this.#told.push(revocation)
   }
 
-  /** Sends the audit entries and checks that no write goes without. Called by the database only. */
+  /** What was told: this process hears of it before the caller goes on. */
+  get told(): readonly Revocation[] {
+    return this.#told
+  }
+
+  /** Sends the audit entries and what was told, and checks that no write goes unrecorded. Called by the database only. */
   async close(): Promise<void> {
     if (this.#unaudited !== null && this.#entries.length === 0) {
       throw new Error(`a write without its audit entry: ${this.#unaudited}`)
     }
     if (this.#entries.length > 0) {
-      await this.#client.query({
-        name: 'append_audit',
-        text: 'select append_audit($1::jsonb)',
-        values: [JSON.stringify(this.#entries)],
-      })
+      await this.#client.query({ name: 'append_audit', text: 'select append_audit($1)', values: [JSON.stringify(this.#entries)] })
     }
-  }
-
-  committed(): void {
-    for (const action of this.#afterCommit) action()
+    if (this.#told.length > 0) {
+      const payloads = this.#told.map((revocation) => JSON.stringify(revocation))
+      await this.#client.query({ name: 'tell', text: tellAll, values: [[...new Set(payloads)]] })
+    }
   }
 
   async #run<Row>(query: Compilable<Row>, audited: boolean): Promise<{ rows: Row[]; rowCount: number | null }> {
@@ -86,4 +90,6 @@ export class Tx {
   }
 }
 
+export const revocationChannel = 'tenantry_rights'
+const tellAll = `select pg_notify('${revocationChannel}', told) from unnest($1::text[]) told`
 const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])

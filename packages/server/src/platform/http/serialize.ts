@@ -20,5 +20,8 @@ function plain(node: unknown): unknown {
     if (anyOf.length === 2 && none.length === 0) return { ...(plain(some) as Json), nullable: true }
     return { ...rest, anyOf: anyOf.map(plain) }
   }
-  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === 'required' ? value : plain(value)]))
+  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === 'properties' ? fields(value as Json) : plain(value)]))
 }
+
+// A field may have the name of a keyword.
+const fields = (properties: Json): Json => Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, plain(schema)]))

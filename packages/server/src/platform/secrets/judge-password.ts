@@ -28,17 +28,25 @@ export function judgePassword(password: string, { minLength, names }: About, poi
   if (length < minLength) refuse('too_short', `Use at least ${minLength} characters; this has ${length}.`)
   if (length > longestPassword) refuse('too_long', `Use at most ${longestPassword} characters.`)
 
-  judge ??= new ZxcvbnFactory({ dictionary: { ...dictionary }, graphs: adjacencyGraphs })
   const own = names.flatMap((name) => [name, ...name.split(/[\s._@+-]+/)]).filter((name) => name.length >= 3)
+  if (lettersBeside(own, password) < leastBesideNames) {
+    refuse('too_personal', 'This is mostly made of your own names. Choose something nobody would expect of you.')
+  }
+  judge ??= new ZxcvbnFactory({ dictionary: { ...dictionary }, graphs: adjacencyGraphs })
   const { guesses } = judge.check(password.normalize('NFKC'), own)
   if (guesses < leastGuesses) {
-    const lower = password.toLowerCase()
-    if (own.some((name) => lower.includes(name.toLowerCase()))) {
-      refuse('too_personal', 'This is mostly made of your own names. Choose something nobody would expect of you.')
-    }
     refuse('too_common', 'This is a common or simply patterned password. A few unrelated words make a good one.')
   }
 }
+
+/** How many letters and digits are left once the names are taken out. */
+function lettersBeside(names: string[], password: string): number {
+  let rest = password.normalize('NFKC').toLowerCase()
+  for (const name of [...names].sort((a, b) => b.length - a.length)) rest = rest.replaceAll(name.toLowerCase(), ' ')
+  return rest.match(/[\p{L}\p{N}]/gu)?.length ?? 0
+}
+
+const leastBesideNames = 8
 
 // What an attacker with a list of names and common passwords tries first.
 const leastGuesses = 1e9

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config'
+
+const database = ['packages/**/*.db.test.ts', 'tests/wall/**/*.test.ts', 'tests/faults/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'tests/properties/**/*.test.ts', 'tests/*.test.ts'],
+          exclude: ['**/node_modules/**', 'packages/**/*.db.test.ts', 'packages/server/src/platform/database/embedded/**'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: database,
+          globalSetup: 'tests/setup/database.ts',
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'embedded',
+          include: ['packages/server/src/platform/database/embedded/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
