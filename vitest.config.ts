@@ -9,7 +9,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'tests/properties/**/*.test.ts', 'tests/*.test.ts'],
-          exclude: ['**/node_modules/**', 'packages/**/*.db.test.ts', 'packages/server/src/platform/database/embedded/**'],
+          exclude: [
+            '**/node_modules/**',
+            'packages/**/*.db.test.ts',
+            'packages/server/src/platform/database/embedded/**',
+          ],
         },
       },
       {

@@ -66,7 +66,10 @@ export async function openTestHouse(env: Record<string, string> = {}): Promise<T
   })
 
   const rolesByName = (id: string) =>
-    deps.database.withTenant({ tenantId: id }, async (tx) => new Map((await rolesOf(tx, id)).map((role) => [role.name, role.id])))
+    deps.database.withTenant(
+      { tenantId: id },
+      async (tx) => new Map((await rolesOf(tx, id)).map((role) => [role.name, role.id])),
+    )
 
   return {
     deps,
@@ -102,7 +105,13 @@ export async function openTestHouse(env: Record<string, string> = {}): Promise<T
       const { user } = await createUserInRole(
         deps,
         operator(tenant.id),
-        { username, email: `${username}@${tenant.slug}.test`, firstName: `First ${username}`, lastName: `Last ${username}`, password: lasting },
+        {
+          username,
+          email: `${username}@${tenant.slug}.test`,
+          firstName: `First ${username}`,
+          lastName: `Last ${username}`,
+          password: lasting,
+        },
         { role: async (tx) => (await rolesOf(tx, tenant.id)).find(({ name }) => name === role), lasting: true },
       )
       return { id: user.id, username, tenant: tenant.slug, password: lasting }

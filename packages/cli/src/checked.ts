@@ -6,6 +6,10 @@ export function checked<Schema extends z.ZodType>(schema: Schema, input: unknown
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   throw new ProblemError('invalid_input', {
-    errors: parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, code: issue.code, detail: issue.message })),
+    errors: parsed.error.issues.map((issue) => ({
+      pointer: `/${issue.path.join('/')}`,
+      code: issue.code,
+      detail: issue.message,
+    })),
   })
 }

@@ -1,13 +1,13 @@
-import { operator, type Actor } from '@tenantry/server/platform/access/actor.ts'
+import { mkdir } from 'node:fs/promises'
+import { findTenantBySlug } from '@tenantry/server/features/tenants/index.ts'
+import { openHouse } from '@tenantry/server/house.ts'
+import { openLog } from '@tenantry/server/log.ts'
+import { type Actor, operator } from '@tenantry/server/platform/access/actor.ts'
 import { readConfig } from '@tenantry/server/platform/config/config.ts'
 import { acquireDataFolderLock } from '@tenantry/server/platform/data-folder/lock.ts'
 import type { Connection } from '@tenantry/server/platform/database/database.ts'
 import { connectRunningEmbedded, startEmbeddedPostgres } from '@tenantry/server/platform/database/embedded/index.ts'
 import type { Deps } from '@tenantry/server/platform/deps.ts'
-import { findTenantBySlug } from '@tenantry/server/features/tenants/index.ts'
-import { openHouse } from '@tenantry/server/house.ts'
-import { openLog } from '@tenantry/server/log.ts'
-import { mkdir } from 'node:fs/promises'
 import { Refused } from './output.ts'
 
 /**
@@ -30,7 +30,10 @@ export async function inHouse<T>(work: (deps: Deps) => Promise<T>): Promise<T> {
   }
 }
 
-async function openStorage(databaseUrl: string | null, dataFolder: string): Promise<{ connection: Connection; close: () => Promise<void> }> {
+async function openStorage(
+  databaseUrl: string | null,
+  dataFolder: string,
+): Promise<{ connection: Connection; close: () => Promise<void> }> {
   if (databaseUrl !== null) return { connection: { connectionString: databaseUrl }, close: async () => {} }
   const running = await connectRunningEmbedded({ dataFolder })
   if (running) return { connection: running, close: async () => {} }
@@ -53,7 +56,9 @@ async function openStorage(databaseUrl: string | null, dataFolder: string): Prom
 
 /** The operator in a tenant. Throws where there is no such tenant. */
 export async function operatorIn({ database }: Deps, slug: string): Promise<Actor> {
-  const tenant = await database.asSystem('the operator names a tenant', (tx) => findTenantBySlug(tx, slug.toLowerCase()))
+  const tenant = await database.asSystem('the operator names a tenant', (tx) =>
+    findTenantBySlug(tx, slug.toLowerCase()),
+  )
   if (!tenant) throw new Refused(`There is no tenant "${slug}". "tenant list" shows those there are.`)
   return operator(tenant.id)
 }

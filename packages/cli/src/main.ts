@@ -1,8 +1,8 @@
 import { Command } from 'commander'
+import { Refused, refusal } from './output.ts'
 import { addSetup } from './setup.ts'
 import { addTenantCommands } from './tenant.ts'
 import { addUserCommands } from './user.ts'
-import { Refused, refusal } from './output.ts'
 
 const program = new Command('tenantry')
   .description(

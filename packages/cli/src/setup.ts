@@ -26,6 +26,10 @@ export function addSetup(program: Command): void {
         setUpByOperator(deps, operator(newId()), { ...input, confirmPassword: password }),
       )
       const user = { id, username, email, organization: 'platform' }
-      print(program.opts().json, user, `Platform Admin "${username}" created. Sign in with the organization "platform".`)
+      print(
+        program.opts().json,
+        user,
+        `Platform Admin "${username}" created. Sign in with the organization "platform".`,
+      )
     })
 }

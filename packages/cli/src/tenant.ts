@@ -18,7 +18,11 @@ export function addTenantCommands(program: Command): void {
     .action(async (slug: string, { name, description }) => {
       const input = checked(contract.body, { slug, name, description })
       const created = await inHouse((deps) => createTenant(deps, operator(newId()), input))
-      print(program.opts().json, created, `Tenant "${created.name}" created. Its people sign in with the organization "${created.slug}".`)
+      print(
+        program.opts().json,
+        created,
+        `Tenant "${created.name}" created. Its people sign in with the organization "${created.slug}".`,
+      )
     })
 
   tenant

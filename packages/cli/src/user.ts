@@ -20,7 +20,9 @@ const Input = contract.body.omit({ roleId: true, confirmPassword: true })
 const describe = ({ username, status }: User) => `${username} is ${status.replace('_', ' ')}.`
 
 export function addUserCommands(program: Command): void {
-  const user = program.command('user').description('manage the users of a tenant; the platform itself is the tenant "platform"')
+  const user = program
+    .command('user')
+    .description('manage the users of a tenant; the platform itself is the tenant "platform"')
   const json = (): boolean => program.opts().json ?? false
 
   user
@@ -37,7 +39,8 @@ export function addUserCommands(program: Command): void {
     .action(async (options) => {
       const { username, email, firstName, lastName } = options
       const password = options.passwordStdin ? await readPassword() : undefined
-      if (!options.mustChange && password === undefined) throw new Refused('--no-must-change goes with --password-stdin.')
+      if (!options.mustChange && password === undefined)
+        throw new Refused('--no-must-change goes with --password-stdin.')
       const input = checked(Input, { username, email, firstName, lastName, password })
       const created = await inHouse(async (deps) =>
         createUserInRole(deps, await operatorIn(deps, options.tenant), input, {
@@ -45,7 +48,9 @@ export function addUserCommands(program: Command): void {
           lasting: !options.mustChange,
         }),
       )
-      const link = created.setUpLink ? `\nSet-up link, shown once, until ${created.setUpLink.expiresAt}:\n${created.setUpLink.url}` : ''
+      const link = created.setUpLink
+        ? `\nSet-up link, shown once, until ${created.setUpLink.expiresAt}:\n${created.setUpLink.url}`
+        : ''
       print(json(), created, `User "${username}" created.${link}`)
     })
 
@@ -60,7 +65,13 @@ export function addUserCommands(program: Command): void {
     .option('--cursor <cursor>', 'the page that begins here, as the page before says')
     .action(async ({ tenant, search, status, sort, limit, cursor }) => {
       const page = await inHouse(async (deps) =>
-        listUsers(deps, await operatorIn(deps, tenant), { q: search, status, sort, cursor, limit: Math.min(200, Math.max(1, Number(limit) || 50)) }),
+        listUsers(deps, await operatorIn(deps, tenant), {
+          q: search,
+          status,
+          sort,
+          cursor,
+          limit: Math.min(200, Math.max(1, Number(limit) || 50)),
+        }),
       )
       const rows = page.items.map((item) => [
         item.username,
@@ -74,7 +85,11 @@ export function addUserCommands(program: Command): void {
       print(json(), page, table(['USERNAME', 'NAME', 'EMAIL', 'ROLE', 'STATUS', 'LAST LOGIN'], rows) + more)
     })
 
-  const onUser = (name: string, description: string, work: (deps: Deps, actor: Actor, id: string) => Promise<[unknown, string]>) =>
+  const onUser = (
+    name: string,
+    description: string,
+    work: (deps: Deps, actor: Actor, id: string) => Promise<[unknown, string]>,
+  ) =>
     user
       .command(`${name} <username>`)
       .description(description)
@@ -82,21 +97,34 @@ export function addUserCommands(program: Command): void {
       .action(async (username: string, { tenant }) => {
         const [value, text] = await inHouse(async (deps) => {
           const actor = await operatorIn(deps, tenant)
-          const found = await deps.database.withTenant(actor, (tx) => findUserNamed(tx, actor.tenantId, username.toLowerCase()))
+          const found = await deps.database.withTenant(actor, (tx) =>
+            findUserNamed(tx, actor.tenantId, username.toLowerCase()),
+          )
           if (!found) throw new Refused(`There is no user "${username}" in "${tenant}".`)
           return work(deps, actor, found.id)
         })
         print(json(), value, text)
       })
 
-  onUser('reset-password', 'give a user a temporary password, shown once; ends all of their sessions', async (deps, actor, id) => {
-    const reset = await resetPassword(deps, actor, id)
-    return [reset, `Temporary password, shown once: ${reset.temporaryPassword}\nIt must be changed at the next sign-in, until ${reset.expiresAt}.`]
-  })
+  onUser(
+    'reset-password',
+    'give a user a temporary password, shown once; ends all of their sessions',
+    async (deps, actor, id) => {
+      const reset = await resetPassword(deps, actor, id)
+      return [
+        reset,
+        `Temporary password, shown once: ${reset.temporaryPassword}\nIt must be changed at the next sign-in, until ${reset.expiresAt}.`,
+      ]
+    },
+  )
   const asUser = async (changed: Promise<User>): Promise<[unknown, string]> => [await changed, describe(await changed)]
   onUser('enable', 'enable a disabled user', (deps, actor, id) => asUser(enableUser(deps, actor, id)))
-  onUser('disable', 'disable a user; ends all of their sessions', (deps, actor, id) => asUser(disableUser(deps, actor, id)))
-  onUser('unlock', 'unlock a user after too many failed sign-ins', (deps, actor, id) => asUser(unlockUser(deps, actor, id)))
+  onUser('disable', 'disable a user; ends all of their sessions', (deps, actor, id) =>
+    asUser(disableUser(deps, actor, id)),
+  )
+  onUser('unlock', 'unlock a user after too many failed sign-ins', (deps, actor, id) =>
+    asUser(unlockUser(deps, actor, id)),
+  )
 }
 
 function noRole(name: string): never {

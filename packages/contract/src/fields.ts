@@ -16,7 +16,9 @@ export const lineOfText = (max: number, min = 1) =>
       error: 'contains an invisible or direction-changing character',
     })
     .overwrite((text) => text.normalize('NFC').trim().replace(/\s+/gu, ' '))
-    .refine((text) => [...text].length >= min, { error: min === 1 ? 'must not be empty' : `at least ${min} characters` })
+    .refine((text) => [...text].length >= min, {
+      error: min === 1 ? 'must not be empty' : `at least ${min} characters`,
+    })
     .refine((text) => [...text].length <= max, { error: `at most ${max} characters` })
 
 /** Immutable, unique in its tenant, usable as a POSIX and Slurm user name. */

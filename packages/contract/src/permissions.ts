@@ -97,7 +97,13 @@ export const builtInRoles = {
     name: 'Platform Admin',
     scope: 'platform',
     description: 'Runs the platform: tenants, engines, allocations.',
-    permissions: [...inGroups('users', 'roles', 'platform'), 'tenant.view', 'tenant.update_settings', 'audit.view', 'audit.export'],
+    permissions: [
+      ...inGroups('users', 'roles', 'platform'),
+      'tenant.view',
+      'tenant.update_settings',
+      'audit.view',
+      'audit.export',
+    ],
   },
   tenant_admin: {
     name: 'Tenant Admin',

@@ -34,7 +34,11 @@ export type RouteSpec = {
 export type Route<Spec extends RouteSpec = RouteSpec> = Spec & { method: Method; path: string; operation: string }
 
 /** Declares one route of the API: what may be asked, by whom, and every way it is answered. */
-export const route = <const Spec extends RouteSpec>(operation: string, line: `${Method} /${string}`, spec: Spec): Route<Spec> => {
+export const route = <const Spec extends RouteSpec>(
+  operation: string,
+  line: `${Method} /${string}`,
+  spec: Spec,
+): Route<Spec> => {
   const [method, path] = line.split(' ') as [Method, string]
   return { ...spec, method, path: `/api/v1${path}`, operation }
 }
@@ -48,7 +52,9 @@ export type QueryInputOf<R extends RouteSpec> = Input<R['query']>
 export type BodyOf<R extends RouteSpec> = R['body'] extends 'text/csv' ? string : Infer<R['body']>
 export type BodyInputOf<R extends RouteSpec> = Input<R['body']>
 export type AnswerOf<R extends RouteSpec> = {
-  [S in keyof R['answers'] & Success]: R['answers'][S] extends z.ZodType ? z.infer<R['answers'][S]> : R['answers'][S] extends 'text/csv'
+  [S in keyof R['answers'] & Success]: R['answers'][S] extends z.ZodType
+    ? z.infer<R['answers'][S]>
+    : R['answers'][S] extends 'text/csv'
       ? string | AsyncIterable<string>
       : void
 }[keyof R['answers'] & Success]

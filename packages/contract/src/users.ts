@@ -64,7 +64,8 @@ const guards = ['not_found', 'exceeds_your_rights'] as const
 const tag = 'Users'
 
 export const listUsers = route('listUsers', 'GET /users', {
-  summary: 'The users of the tenant: search, filter, sort, page. Deleted users only where the status filter names them.',
+  summary:
+    'The users of the tenant: search, filter, sort, page. Deleted users only where the status filter names them.',
   tag,
   needs: 'user.view',
   query: z.object({ ...userFilter, sort: UserSort.optional(), ...paging }),
@@ -328,7 +329,8 @@ export const checkImport = route('checkImport', 'POST /users/import/check', {
   problems: ['invalid_input', 'too_large'],
 })
 export const importUsers = route('importUsers', 'POST /users/import', {
-  summary: 'Create the users of this CSV file with set-up links; rows that cannot be used are reported and left out. Safe to run again.',
+  summary:
+    'Create the users of this CSV file with set-up links; rows that cannot be used are reported and left out. Safe to run again.',
   tag,
   needs: 'user.create',
   body: 'text/csv',

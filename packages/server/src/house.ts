@@ -15,10 +15,16 @@ const migrations = [join(here, 'migrations'), join(here, 'platform/database/migr
 
 /** Where browsers reach us, as far as it can be known before anyone has asked. */
 export const publicUrlOf = ({ publicUrl, host, port }: Config, listeningOn = port): string =>
-  publicUrl ?? `http://${host.includes(':') ? `[${host}]` : ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host}:${listeningOn}`
+  publicUrl ??
+  `http://${host.includes(':') ? `[${host}]` : ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host}:${listeningOn}`
 
 /** Brings the database up to date and opens everything that actions work with. */
-export async function openHouse(config: Config, connection: Connection, log: Logger, clock?: Clock): Promise<{ deps: Deps; migrated: Migrated }> {
+export async function openHouse(
+  config: Config,
+  connection: Connection,
+  log: Logger,
+  clock?: Clock,
+): Promise<{ deps: Deps; migrated: Migrated }> {
   const migrated = await migrate(connection, migrations)
   const database = openDatabase({
     connection,

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
-import { audit } from './platform/audit/audit.ts'
+import { restorableFor } from './features/users/index.ts'
 import { anyone } from './platform/access/actor.ts'
+import { audit } from './platform/audit/audit.ts'
 import { sqlFor } from './platform/database/builder.ts'
 import type { Database } from './platform/database/database.ts'
 import type { Tx } from './platform/database/tx.ts'
-import { restorableFor } from './features/users/index.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -13,7 +13,9 @@ const day = 24 * 60 * minute
 export function startHousekeeping(database: Database, log: Logger): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
-    running = running.then(() => keepHouse(database)).catch((error) => log.warn({ err: error }, 'housekeeping failed; it is tried again in a minute'))
+    running = running
+      .then(() => keepHouse(database))
+      .catch((error) => log.warn({ err: error }, 'housekeeping failed; it is tried again in a minute'))
   }, minute)
   timer.unref()
   return {
@@ -37,9 +39,15 @@ export async function keepHouse(database: Database): Promise<void> {
 async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
   const before = (ms: number) => new Date(tx.now.getTime() - ms)
   await tx.bookkeeping(
-    sqlFor.updateTable('users').set({ locked_until: null }).where('tenant_id', '=', tenantId).where('locked_until', '<=', tx.now),
+    sqlFor
+      .updateTable('users')
+      .set({ locked_until: null })
+      .where('tenant_id', '=', tenantId)
+      .where('locked_until', '<=', tx.now),
   )
-  await tx.bookkeeping(sqlFor.deleteFrom('sessions').where('tenant_id', '=', tenantId).where('expires_at', '<=', tx.now))
+  await tx.bookkeeping(
+    sqlFor.deleteFrom('sessions').where('tenant_id', '=', tenantId).where('expires_at', '<=', tx.now),
+  )
   await tx.bookkeeping(
     sqlFor.deleteFrom('idempotency_keys').where('tenant_id', '=', tenantId).where('created_at', '<', before(day)),
   )
@@ -50,7 +58,10 @@ async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
       .where('deleted_at', '<', before(restorableFor))
       .returning(['id', 'username']),
   )
-  const keeper = { ...anyone(tenantId, 'housekeeping', { address: null, userAgent: null, requestId: null }), kind: 'system' as const }
+  const keeper = {
+    ...anyone(tenantId, 'housekeeping', { address: null, userAgent: null, requestId: null }),
+    kind: 'system' as const,
+  }
   for (const { id, username } of erased) {
     audit(tx, keeper, 'user.erased', { target: { kind: 'user', id, name: username } })
   }

@@ -7,7 +7,17 @@ export const openLog = (level: string): Logger =>
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
-      paths: ['password', '*.password', 'token', '*.token', 'headers', '*.headers', 'req.headers', 'authorization', 'cookie'],
+      paths: [
+        'password',
+        '*.password',
+        'token',
+        '*.token',
+        'headers',
+        '*.headers',
+        'req.headers',
+        'authorization',
+        'cookie',
+      ],
       censor: '(redacted)',
     },
   })

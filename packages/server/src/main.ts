@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { issueLink } from './features/first-run/index.ts'
 import { openHouse, publicUrlOf } from './house.ts'
 import { openLog } from './log.ts'
-import { ConfigRefused, type Config, isLoopback, readConfig } from './platform/config/config.ts'
+import { type Config, ConfigRefused, isLoopback, readConfig } from './platform/config/config.ts'
 import { acquireDataFolderLock, DataFolderInUse } from './platform/data-folder/lock.ts'
-import { DatabaseRefused } from './platform/database/migrate.ts'
 import { startEmbeddedPostgres } from './platform/database/embedded/index.ts'
+import { DatabaseRefused } from './platform/database/migrate.ts'
 import { buildServer } from './server.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -37,7 +37,9 @@ async function main(): Promise<void> {
     undo.push(() => deps.database.close())
     if (migrated.applied.length > 0) log.info(`database brought up to date: ${migrated.applied.join(', ')}`)
     if (migrated.servingRole === null) {
-      log.warn('The database role owns its tables and may not create roles: row-level security binds it, but GRANT CREATEROLE would part owner and server.')
+      log.warn(
+        'The database role owns its tables and may not create roles: row-level security binds it, but GRANT CREATEROLE would part owner and server.',
+      )
     }
     const app = await buildServer({ config, deps, connection, webFolder })
     undo.push(() => app.close())
@@ -45,7 +47,9 @@ async function main(): Promise<void> {
     const address = app.server.address()
     deps.publicUrl = publicUrlOf(config, typeof address === 'object' ? address?.port : config.port)
     if (config.publicUrl === null && !isLoopback(config.host)) {
-      log.warn('Reachable from other machines without PUBLIC_URL: browsers keep the sign-in cookie only over HTTPS. Set PUBLIC_URL to the https address.')
+      log.warn(
+        'Reachable from other machines without PUBLIC_URL: browsers keep the sign-in cookie only over HTTPS. Set PUBLIC_URL to the https address.',
+      )
     }
     await announce(deps, Math.round(performance.now() - started))
   } catch (error) {

@@ -1,8 +1,8 @@
-import { Registry, collectDefaultMetrics, Histogram } from 'prom-client'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { allRoutes } from '@tenantry/contract'
 import type { FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { addDashboardRoutes } from './features/dashboard/index.ts'
 import { addFirstRunRoutes } from './features/first-run/index.ts'
 import { addProfileRoutes } from './features/profile/index.ts'
@@ -78,7 +78,10 @@ function addObservability(app: FastifyInstance, { metricsToken }: Config, { data
       await database.ping()
       return { status: 'ready' }
     } catch {
-      return reply.code(503).header('retry-after', 2).send({ status: 'waiting', reason: 'the database does not answer' })
+      return reply
+        .code(503)
+        .header('retry-after', 2)
+        .send({ status: 'waiting', reason: 'the database does not answer' })
     }
   })
   app.get('/metrics', async (request, reply) => {

@@ -1,5 +1,5 @@
-import type { BodyInputOf, setUpPlatform as setUpPlatformRoute } from '@tenantry/contract'
 import { randomBytes, timingSafeEqual } from 'node:crypto'
+import type { BodyInputOf, setUpPlatform as setUpPlatformRoute } from '@tenantry/contract'
 import { type Actor, anyone, type Origin } from '../../platform/access/actor.ts'
 import * as throttle from '../../platform/access/throttle.ts'
 import { audit } from '../../platform/audit/audit.ts'
@@ -42,11 +42,19 @@ export async function openLink({ database }: Deps, origin: Origin, token: string
 type Input = Omit<BodyInputOf<typeof setUpPlatformRoute>, 'token'>
 
 /** Creates the platform and its first admin, who is signed in. The link is used up. */
-export async function setUpPlatform(deps: Deps, origin: Origin, { token, ...input }: Input & { token: string }): Promise<Opened> {
+export async function setUpPlatform(
+  deps: Deps,
+  origin: Origin,
+  { token, ...input }: Input & { token: string },
+): Promise<Opened> {
   await openLink(deps, origin, token)
   const first = anyone(newId(), input.username, origin)
-  return createFirstAdmin(deps, first, input, (tx) => checkLink(tx, origin, token), (tx, user, platform) =>
-    startFor(tx, platform, user, 'full', origin, null),
+  return createFirstAdmin(
+    deps,
+    first,
+    input,
+    (tx) => checkLink(tx, origin, token),
+    (tx, user, platform) => startFor(tx, platform, user, 'full', origin, null),
   )
 }
 
@@ -93,7 +101,10 @@ async function createFirstAdmin<T>(
       await insertUsers(tx, tenantId, [{ ...person, ...credential }])
       await store.closeLink(tx)
       const self = { ...actor, userId: actor.kind === 'operator' ? null : id }
-      audit(tx, self, 'platform.set_up', { target: { kind: 'user', id, name: username }, details: { after: { username, email } } })
+      audit(tx, self, 'platform.set_up', {
+        target: { kind: 'user', id, name: username },
+        details: { after: { username, email } },
+      })
       const user = await findCandidateById(tx, tenantId, id)
       if (!user) throw new Error('a user that was just created is not there')
       if (self.userId) await setSignedIn(tx, tenantId, id, true)
@@ -107,9 +118,13 @@ async function checkLink(tx: Tx, origin: Origin, token: string): Promise<Date> {
   if (await store.platformExists(tx)) problem('set_up_already')
   const key = throttle.addressKey(origin.address ?? '')
   const until = (await throttle.blockedUntil(tx, [key]))[0]?.blocked_until
-  if (until && until > tx.now) problem('too_many_attempts', { retryAfter: Math.ceil((until.getTime() - tx.now.getTime()) / 1000) })
+  if (until && until > tx.now)
+    problem('too_many_attempts', { retryAfter: Math.ceil((until.getTime() - tx.now.getTime()) / 1000) })
   const link = await store.findLink(tx)
   const right = link?.token_hash && timingSafeEqual(link.token_hash, sha256(token)) && link.expires_at > tx.now
-  if (!right) problem('setup_token_required', { detail: 'The newest link stands in the log. Restart the server for another one.' })
+  if (!right)
+    problem('setup_token_required', {
+      detail: 'The newest link stands in the log. Restart the server for another one.',
+    })
   return link.expires_at
 }

@@ -17,4 +17,5 @@ export const setLink = (tx: Tx, hash: Buffer, expiresAt: Date): Promise<number> 
       .onConflict((conflict) => conflict.column('single').doUpdateSet({ token_hash: hash, expires_at: expiresAt })),
   )
 
-export const closeLink = (tx: Tx): Promise<number> => tx.bookkeeping(sqlFor.updateTable('first_run').set({ token_hash: null }))
+export const closeLink = (tx: Tx): Promise<number> =>
+  tx.bookkeeping(sqlFor.updateTable('first_run').set({ token_hash: null }))

@@ -1,4 +1,9 @@
-import type { BodyOf, changeOwnPassword as changeOwnPasswordRoute, editProfile as editProfileRoute, User } from '@tenantry/contract'
+import type {
+  BodyOf,
+  changeOwnPassword as changeOwnPasswordRoute,
+  editProfile as editProfileRoute,
+  User,
+} from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { endSessions, revoke } from '../../platform/access/sessions.ts'
 import { ownTenant, passwordMinLength } from '../../platform/access/tenants.ts'
@@ -19,7 +24,12 @@ export const getProfile = ({ database }: Deps, actor: Actor): Promise<User> =>
   )
 
 /** Changes one's own e-mail and names. `version` is the one that was read; null changes any. */
-export const editProfile = ({ database }: Deps, actor: Actor, edit: BodyOf<typeof editProfileRoute>, version: number | null): Promise<User> =>
+export const editProfile = (
+  { database }: Deps,
+  actor: Actor,
+  edit: BodyOf<typeof editProfileRoute>,
+  version: number | null,
+): Promise<User> =>
   database.withTenant(actor, async (tx) => {
     const id = idOf(actor)
     const [user] = await lockUsers(tx, actor.tenantId, [id])
@@ -37,13 +47,18 @@ export const editProfile = ({ database }: Deps, actor: Actor, edit: BodyOf<typeo
   })
 
 /** Changes one's own password and ends one's other sessions. Throws `wrong_password`, `weak_password`, `too_many_attempts`. */
-export async function changeOwnPassword(deps: Deps, actor: Actor, input: BodyOf<typeof changeOwnPasswordRoute>): Promise<void> {
+export async function changeOwnPassword(
+  deps: Deps,
+  actor: Actor,
+  input: BodyOf<typeof changeOwnPasswordRoute>,
+): Promise<void> {
   const { database, passwords } = deps
   const id = idOf(actor)
   const own = throttle.accountKey('own password', id, null)
   const { user, tenant } = await database.withTenant({ tenantId: actor.tenantId }, async (tx) => {
     const until = (await throttle.blockedUntil(tx, [own]))[0]?.blocked_until
-    if (until && until > tx.now) problem('too_many_attempts', { retryAfter: Math.ceil((until.getTime() - tx.now.getTime()) / 1000) })
+    if (until && until > tx.now)
+      problem('too_many_attempts', { retryAfter: Math.ceil((until.getTime() - tx.now.getTime()) / 1000) })
     return { user: await findCandidateById(tx, actor.tenantId, id), tenant: await ownTenant(tx, actor.tenantId) }
   })
   if (!user) return problem('not_signed_in')
@@ -51,14 +66,19 @@ export async function changeOwnPassword(deps: Deps, actor: Actor, input: BodyOf<
     await database.withTenant({ tenantId: actor.tenantId }, async (tx) => {
       const wait = throttle.waitAfter(await throttle.countFailure(tx, own))
       if (wait > 0) await throttle.block(tx, own, new Date(tx.now.getTime() + wait))
-      audit(tx, actor, 'profile.password_changed', { target: targetOf(user), result: 'refused', details: { reason: 'wrong_password' } })
+      audit(tx, actor, 'profile.password_changed', {
+        target: targetOf(user),
+        result: 'refused',
+        details: { reason: 'wrong_password' },
+      })
     })
     fieldProblem('wrong_password', 'currentPassword', 'is not your current password')
   }
   confirmPassword(input.newPassword, input.confirmPassword)
   const names = [user.username, user.email, user.first_name, user.last_name, tenant.slug, tenant.name]
   judgePassword(input.newPassword, { minLength: passwordMinLength(tenant.settings), names }, '/newPassword')
-  if (input.newPassword === input.currentPassword) fieldProblem('weak_password', 'newPassword', 'is the one you have now')
+  if (input.newPassword === input.currentPassword)
+    fieldProblem('weak_password', 'newPassword', 'is the one you have now')
   const hash = await passwords.hash(input.newPassword)
   await database.withTenant(actor, async (tx) => {
     await lockUsers(tx, actor.tenantId, [id])
@@ -86,9 +106,16 @@ export const endOwnSession = ({ database }: Deps, actor: Actor, sessionId: strin
 export const endOtherSessions = ({ database }: Deps, actor: Actor): Promise<{ ended: number }> =>
   database.withTenant(actor, async (tx) => {
     const ended = await endSessions(tx, actor.tenantId, idOf(actor), { except: actor.sessionId ?? '' })
-    if (ended > 0) audit(tx, actor, 'session.others_ended', { target: { kind: 'user', id: idOf(actor), name: actor.name }, details: { sessions: ended } })
+    if (ended > 0)
+      audit(tx, actor, 'session.others_ended', {
+        target: { kind: 'user', id: idOf(actor), name: actor.name },
+        details: { sessions: ended },
+      })
     return { ended }
   })
 
-export const listOwnActivity = ({ database }: Deps, actor: Actor, paging: { cursor?: string | undefined; limit: number }) =>
-  database.withTenant(actor, (tx) => activityOf(tx, actor.tenantId, idOf(actor), paging))
+export const listOwnActivity = (
+  { database }: Deps,
+  actor: Actor,
+  paging: { cursor?: string | undefined; limit: number },
+) => database.withTenant(actor, (tx) => activityOf(tx, actor.tenantId, idOf(actor), paging))

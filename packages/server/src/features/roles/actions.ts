@@ -1,4 +1,11 @@
-import { type BuiltInRole, builtInRoles, type Permission, permissionGroups, permissions, type Role } from '@tenantry/contract'
+import {
+  type BuiltInRole,
+  builtInRoles,
+  type Permission,
+  permissionGroups,
+  permissions,
+  type Role,
+} from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { missingFrom, rightsOf } from '../../platform/access/rights.ts'
 import type { Tx } from '../../platform/database/tx.ts'
@@ -28,7 +35,11 @@ export async function listRoles({ database }: Deps, actor: Actor): Promise<Role[
 /** The catalogue, in order. */
 export const listPermissions = (): { permission: Permission; group: string; description: string }[] =>
   Object.entries(permissionGroups).flatMap(([group, members]) =>
-    Object.entries(members).map(([permission, description]) => ({ permission: permission as Permission, group, description })),
+    Object.entries(members).map(([permission, description]) => ({
+      permission: permission as Permission,
+      group,
+      description,
+    })),
   )
 
 /** Gives a new tenant the built-in roles of its kind. Part of creating a tenant, which audits it. */

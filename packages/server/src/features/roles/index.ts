@@ -1,3 +1,10 @@
 export { createBuiltInRoles } from './actions.ts'
 export { addRoleRoutes } from './routes.ts'
-export { find as findRole, insert as insertRoles, findBuiltIn as findBuiltInRole, findNamed as findRoleNamed, list as rolesOf, type RoleRow } from './store.ts'
+export {
+  find as findRole,
+  findBuiltIn as findBuiltInRole,
+  findNamed as findRoleNamed,
+  insert as insertRoles,
+  list as rolesOf,
+  type RoleRow,
+} from './store.ts'

@@ -32,10 +32,21 @@ export const findBuiltIn = (tx: Tx, tenantId: string, key: BuiltInRole): Promise
 
 export const findNamed = (tx: Tx, tenantId: string, name: string): Promise<RoleRow | undefined> =>
   tx.first(
-    sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', tenantId).where('name_key', '=', name.toLowerCase()),
+    sqlFor
+      .selectFrom('roles')
+      .select(columns)
+      .where('tenant_id', '=', tenantId)
+      .where('name_key', '=', name.toLowerCase()),
   )
 
-type NewRole = { id: string; tenantId: string; builtIn: string | null; name: string; description: string; permissions: string[] }
+type NewRole = {
+  id: string
+  tenantId: string
+  builtIn: string | null
+  name: string
+  description: string
+  permissions: string[]
+}
 
 export const insert = (tx: Tx, roles: NewRole[]): Promise<number> =>
   tx.run(

@@ -24,14 +24,22 @@ export type Opened = { session: Session; token: string; device: string; expiresA
  * Signs in. A temporary password opens nothing but the choice of a new one. Throws `sign_in_refused`, the same in
  * words and time for an unknown tenant, an unknown user, a disabled one and a wrong password; `too_many_attempts`.
  */
-export async function signIn(deps: Deps, origin: Origin, credentials: Credentials, device: string | null): Promise<Opened> {
+export async function signIn(
+  deps: Deps,
+  origin: Origin,
+  credentials: Credentials,
+  device: string | null,
+): Promise<Opened> {
   const started = performance.now()
   const slug = credentials.organization.trim().toLowerCase()
   const name = credentials.usernameOrEmail.trim().toLowerCase()
   const attempt = await lookUp(deps, origin, slug, name, device)
   if (attempt.waitUntil) {
     const retryAfter = Math.max(1, Math.ceil((attempt.waitUntil.getTime() - deps.database.now().getTime()) / 1000))
-    problem('too_many_attempts', { retryAfter, detail: 'Wait a little, or use a device on which you have signed in before.' })
+    problem('too_many_attempts', {
+      retryAfter,
+      detail: 'Wait a little, or use a device on which you have signed in before.',
+    })
   }
   if (await isPassword(deps, attempt, credentials.password)) {
     const opened = await open(deps, attempt)
@@ -58,7 +66,13 @@ type Attempt = {
 }
 
 /** The same statements whether or not tenant and user exist. */
-async function lookUp({ database }: Deps, origin: Origin, slug: string, name: string, device: string | null): Promise<Attempt> {
+async function lookUp(
+  { database }: Deps,
+  origin: Origin,
+  slug: string,
+  name: string,
+  device: string | null,
+): Promise<Attempt> {
   const tenants = await database.asSystem('a stranger names a tenant', (tx) => store.findTenants(tx, slug))
   const tenant = tenants.find((found) => found.slug === slug) ?? null
   const recordedIn = tenant?.id ?? tenants.find((found) => found.kind === 'platform')?.id ?? null
@@ -77,15 +91,24 @@ async function lookUp({ database }: Deps, origin: Origin, slug: string, name: st
 }
 
 /** Always one slow hash, whoever it is. */
-async function isPassword({ passwords, database }: Deps, { tenant, user }: Attempt, password: string): Promise<boolean> {
+async function isPassword(
+  { passwords, database }: Deps,
+  { tenant, user }: Attempt,
+  password: string,
+): Promise<boolean> {
   const generated = user?.one_time_kind === 'password' ? user.one_time_hash : null
   const slow = await passwords.verify(generated ? null : (user?.password_hash ?? null), password)
   const right = generated ? timingSafeEqual(generated, sha256(password.trim())) : slow
-  return right && tenant?.status === 'active' && user !== null && inGoodStanding(user) && stillServes(user, database.now())
+  return (
+    right && tenant?.status === 'active' && user !== null && inGoodStanding(user) && stillServes(user, database.now())
+  )
 }
 
 /** Opens the session, unless the user or the password changed while it was being verified. */
-async function open({ database }: Deps, { tenant, user, origin, device, deviceKnown, accountKey }: Attempt): Promise<Opened | null> {
+async function open(
+  { database }: Deps,
+  { tenant, user, origin, device, deviceKnown, accountKey }: Attempt,
+): Promise<Opened | null> {
   if (!tenant || !user) return null
   const actor = signedIn(user, tenant.id, origin)
   return database.withTenant({ tenantId: tenant.id }, async (tx) => {
@@ -115,7 +138,11 @@ export async function startFor(
   device: string | null,
 ): Promise<Opened> {
   const settings = { tenantId: tenant.id, userId: user.id, kind, settings: tenant.settings }
-  const { token, expiresAt } = await startSession(tx, { ...settings, address: origin.address, userAgent: origin.userAgent })
+  const { token, expiresAt } = await startSession(tx, {
+    ...settings,
+    address: origin.address,
+    userAgent: origin.userAgent,
+  })
   const deviceToken = device ?? newToken(tenant.id)
   if (kind === 'full') await store.rememberDevice(tx, tenant.id, user.id, sha256(deviceToken))
   return { session: presentNew(user, tenant, { kind, expiresAt }), token, device: deviceToken, expiresAt }

@@ -28,10 +28,18 @@ export function addSignInRoutes(on: On, deps: Deps): void {
     clearCookie(request, reply, 'session')
   })
   on(contract.choosePassword, async ({ actor, session, body, request, reply }) =>
-    welcome(request, reply, await choosePassword(deps, actor, session as LiveSession, body, readCookie(request, 'device'))),
+    welcome(
+      request,
+      reply,
+      await choosePassword(deps, actor, session as LiveSession, body, readCookie(request, 'device')),
+    ),
   )
   on(contract.openSetUpLink, ({ body, request }) => openSetUpLink(deps, originOf(request), body.token))
   on(contract.acceptSetUpLink, async ({ body, request, reply }) =>
-    welcome(request, reply, await acceptSetUpLink(deps, originOf(request), body.token, body, readCookie(request, 'device'))),
+    welcome(
+      request,
+      reply,
+      await acceptSetUpLink(deps, originOf(request), body.token, body, readCookie(request, 'device')),
+    ),
   )
 }

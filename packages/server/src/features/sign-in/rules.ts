@@ -18,7 +18,13 @@ type Opened = { kind: LiveSession['kind']; expiresAt: Date }
 export function presentNew(user: Candidate, tenant: Omit<FoundTenant, 'status'>, { kind, expiresAt }: Opened): Session {
   const rights = kind === 'full' ? rightsOf(user) : new Set()
   return {
-    user: { id: user.id, username: user.username, email: user.email, firstName: user.first_name, lastName: user.last_name },
+    user: {
+      id: user.id,
+      username: user.username,
+      email: user.email,
+      firstName: user.first_name,
+      lastName: user.last_name,
+    },
     role: { id: user.role_id, name: user.role_name },
     tenant: { id: tenant.id, slug: tenant.slug, name: tenant.name, kind: tenant.kind },
     permissions: catalogue.filter((permission) => rights.has(permission)),

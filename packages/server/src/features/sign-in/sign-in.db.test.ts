@@ -1,6 +1,6 @@
 import * as contract from '@tenantry/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Client } from '../../../../../tests/support/client.ts'
+import type { Client } from '../../../../../tests/support/client.ts'
 import { lasting, openTestHouse, type Person, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
 
 let house: TestHouse
@@ -19,7 +19,9 @@ afterAll(() => house.close())
 async function newcomer(username: string): Promise<Person> {
   const person = { username, email: `${username}@acme.test`, firstName: 'New', lastName: 'Comer' }
   const roleId = acme.tenant.roles.get('Tenant User')
-  const { body, status } = await admin.ask(contract.createUser, { body: { ...person, roleId, password: lasting, confirmPassword: lasting } })
+  const { body, status } = await admin.ask(contract.createUser, {
+    body: { ...person, roleId, password: lasting, confirmPassword: lasting },
+  })
   expect(status).toBe(201)
   return { id: body.user.id, username, tenant: 'acme', password: lasting }
 }
@@ -44,7 +46,9 @@ test('away from this machine the cookie is Secure and bound to the host', async 
     body: { organization: 'acme', usernameOrEmail: 'uma', password: lasting },
     headers: { host: 'cloud.example.org' },
   })
-  expect(String(headers['set-cookie'])).toMatch(/__Host-tenantry=[\w-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax/)
+  expect(String(headers['set-cookie'])).toMatch(
+    /__Host-tenantry=[\w-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax/,
+  )
 })
 
 test('every refusal is the same answer, byte for byte', async () => {
@@ -80,8 +84,13 @@ test('a temporary password opens the choice of a new one and nothing else, at th
   }
 
   const same = await client.ask(contract.choosePassword, { body: { newPassword: lasting, confirmPassword: lasting } })
-  expect(same.body).toMatchObject({ code: 'weak_password', errors: [{ pointer: '/newPassword', code: 'same_as_temporary' }] })
-  const differs = await client.ask(contract.choosePassword, { body: { newPassword: chosen, confirmPassword: `${chosen}!` } })
+  expect(same.body).toMatchObject({
+    code: 'weak_password',
+    errors: [{ pointer: '/newPassword', code: 'same_as_temporary' }],
+  })
+  const differs = await client.ask(contract.choosePassword, {
+    body: { newPassword: chosen, confirmPassword: `${chosen}!` },
+  })
   expect(differs.body).toMatchObject({ code: 'invalid_input', errors: [{ pointer: '/confirmPassword' }] })
 
   const before = new Map(client.jar)
@@ -114,7 +123,9 @@ test('two changes at once over one session: one of them counts', async () => {
   const client = await house.signedIn(person)
   const passwords = [`${chosen} a`, `${chosen} b`]
   const answers = await Promise.all(
-    passwords.map((newPassword) => client.ask(contract.choosePassword, { body: { newPassword, confirmPassword: newPassword } })),
+    passwords.map((newPassword) =>
+      client.ask(contract.choosePassword, { body: { newPassword, confirmPassword: newPassword } }),
+    ),
   )
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   const winner = passwords[answers.findIndex(({ status }) => status === 200)]
@@ -154,12 +165,19 @@ test('a set-up link is shown without using it up, works once, and not after a da
   const token = await invite('invited.one')
   const client = house.client()
   for (const _ of [1, 2]) {
-    expect((await client.ask(contract.openSetUpLink, { body: { token } })).body).toMatchObject({ username: 'invited.one', tenant: { slug: 'acme' } })
+    expect((await client.ask(contract.openSetUpLink, { body: { token } })).body).toMatchObject({
+      username: 'invited.one',
+      tenant: { slug: 'acme' },
+    })
   }
-  const weak = await client.ask(contract.acceptSetUpLink, { body: { token, newPassword: 'invited.one acme', confirmPassword: 'invited.one acme' } })
+  const weak = await client.ask(contract.acceptSetUpLink, {
+    body: { token, newPassword: 'invited.one acme', confirmPassword: 'invited.one acme' },
+  })
   expect(weak.body.code).toBe('weak_password')
   const body = { token, newPassword: chosen, confirmPassword: chosen }
-  const answers = await Promise.all(Array.from({ length: 5 }, () => house.client().ask(contract.acceptSetUpLink, { body })))
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => house.client().ask(contract.acceptSetUpLink, { body })),
+  )
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 410, 410, 410, 410])
   expect((await client.ask(contract.openSetUpLink, { body: { token } })).body.code).toBe('link_invalid')
   for (const bad of ['', 'x', token.slice(0, -1), `${token.slice(0, -2)}AA`]) {
@@ -240,12 +258,19 @@ test('a session ends when idle for 12 hours, and after 7 days in any case', asyn
 
 test('what another site makes the browser send is refused', async () => {
   const client = await house.signedIn(acme.user)
-  const others: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }, { origin: 'null' }]
+  const others: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+  ]
   for (const headers of others) {
     expect((await client.ask(contract.signOut, { headers })).body.code).toBe('cross_site_request')
   }
   expect((await client.ask(contract.getSession)).status).toBe(200)
-  const own = await client.ask(contract.signOut, { headers: { 'sec-fetch-site': 'same-origin', origin: 'http://localhost:80' } })
+  const own = await client.ask(contract.signOut, {
+    headers: { 'sec-fetch-site': 'same-origin', origin: 'http://localhost:80' },
+  })
   expect(own.status).toBe(204)
   expect((await client.ask(contract.getSession)).status).toBe(401)
 })
@@ -253,9 +278,13 @@ test('what another site makes the browser send is refused', async () => {
 test('a change of own password ends the other sessions and asks for the current one', async () => {
   const person = await house.person(acme.tenant, 'own.password', 'Tenant User')
   const [here, there] = [await house.signedIn(person), await house.signedIn(person)]
-  const wrong = await here.ask(contract.changeOwnPassword, { body: { currentPassword: 'no', newPassword: chosen, confirmPassword: chosen } })
+  const wrong = await here.ask(contract.changeOwnPassword, {
+    body: { currentPassword: 'no', newPassword: chosen, confirmPassword: chosen },
+  })
   expect(wrong.body).toMatchObject({ code: 'wrong_password', errors: [{ pointer: '/currentPassword' }] })
-  const done = await here.ask(contract.changeOwnPassword, { body: { currentPassword: lasting, newPassword: chosen, confirmPassword: chosen } })
+  const done = await here.ask(contract.changeOwnPassword, {
+    body: { currentPassword: lasting, newPassword: chosen, confirmPassword: chosen },
+  })
   expect(done.status).toBe(204)
   expect((await here.ask(contract.getSession)).status).toBe(200)
   expect((await there.ask(contract.getSession)).status).toBe(401)
@@ -267,7 +296,9 @@ test('own sessions: listed, ended one by one and all others', async () => {
   const { body } = await a.ask(contract.listOwnSessions)
   expect(body.items).toHaveLength(3)
   expect(body.items.filter(({ current }: { current: boolean }) => current)).toHaveLength(1)
-  const other = (await b.ask(contract.listOwnSessions)).body.items.find(({ current }: { current: boolean }) => current).id
+  const other = (await b.ask(contract.listOwnSessions)).body.items.find(
+    ({ current }: { current: boolean }) => current,
+  ).id
   expect((await a.ask(contract.endOwnSession, { params: { id: other } })).status).toBe(204)
   expect((await b.ask(contract.getSession)).status).toBe(401)
   expect((await a.ask(contract.endOtherSessions)).body).toEqual({ ended: 1 })
@@ -283,22 +314,34 @@ test('disable, delete, reset, sign-out and a new role reach an open session on a
   const id = { id: person.id }
   const change = (name: string) => ({ body: { roleId: acme.tenant.roles.get(name) }, params: id })
   const ways: [string, () => Promise<unknown>, () => Promise<unknown>][] = [
-    ['disable', () => admin.ask(contract.disableUser, { params: id }), () => admin.ask(contract.enableUser, { params: id })],
+    [
+      'disable',
+      () => admin.ask(contract.disableUser, { params: id }),
+      () => admin.ask(contract.enableUser, { params: id }),
+    ],
     ['sign out', () => admin.ask(contract.signOutUser, { params: id }), async () => {}],
-    ['delete', () => admin.ask(contract.deleteUser, { params: id }), () => admin.ask(contract.restoreUser, { params: id })],
+    [
+      'delete',
+      () => admin.ask(contract.deleteUser, { params: id }),
+      () => admin.ask(contract.restoreUser, { params: id }),
+    ],
   ]
   for (const [, act, undo] of ways) {
     const open = await house.signedIn(person, replica)
     expect((await open.ask(contract.getSession)).status).toBe(200)
     await act()
     const started = performance.now()
-    await expect.poll(async () => (await open.ask(contract.getSession)).status, { timeout: 1000, interval: 5 }).toBe(401)
+    await expect
+      .poll(async () => (await open.ask(contract.getSession)).status, { timeout: 1000, interval: 5 })
+      .toBe(401)
     expect(performance.now() - started).toBeLessThan(1000)
     await undo()
   }
   const open = await house.signedIn(person, replica)
   await admin.ask(contract.changeRole, change('Help Desk'))
-  await expect.poll(async () => (await open.ask(contract.getSession)).body.role.name, { timeout: 1000, interval: 5 }).toBe('Help Desk')
+  await expect
+    .poll(async () => (await open.ask(contract.getSession)).body.role.name, { timeout: 1000, interval: 5 })
+    .toBe('Help Desk')
   expect((await open.ask(contract.listUsers)).status).toBe(200)
   await admin.ask(contract.changeRole, change('Tenant User'))
   await expect.poll(async () => (await open.ask(contract.listUsers)).status, { timeout: 1000, interval: 5 }).toBe(403)

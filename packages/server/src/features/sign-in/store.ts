@@ -107,7 +107,9 @@ export const rememberDevice = (tx: Tx, tenantId: string, userId: string, hash: B
     sqlFor
       .insertInto('known_devices')
       .values({ tenant_id: tenantId, user_id: userId, device_hash: hash, last_used_at: tx.now })
-      .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id', 'device_hash']).doUpdateSet({ last_used_at: tx.now })),
+      .onConflict((conflict) =>
+        conflict.columns(['tenant_id', 'user_id', 'device_hash']).doUpdateSet({ last_used_at: tx.now }),
+      ),
   )
 
 /** `openLock`: the sign-in came by the way that had been locked. */
@@ -121,7 +123,9 @@ export const setSignedIn = (tx: Tx, tenantId: string, id: string, openLock: bool
   )
 
 export const setLocked = (tx: Tx, tenantId: string, id: string, until: Date): Promise<number> =>
-  tx.run(sqlFor.updateTable('users').set({ locked_until: until }).where('tenant_id', '=', tenantId).where('id', '=', id))
+  tx.run(
+    sqlFor.updateTable('users').set({ locked_until: until }).where('tenant_id', '=', tenantId).where('id', '=', id),
+  )
 
 /** Puts a lasting password in place of whatever there was. */
 export async function setPassword(tx: Tx, tenantId: string, id: string, hash: string): Promise<void> {
@@ -135,7 +139,12 @@ export async function setPassword(tx: Tx, tenantId: string, id: string, hash: st
   await tx.run(
     sqlFor
       .updateTable('users')
-      .set({ must_change_password: false, temporary_until: null, version: sql<number>`version + 1`, updated_at: tx.now })
+      .set({
+        must_change_password: false,
+        temporary_until: null,
+        version: sql<number>`version + 1`,
+        updated_at: tx.now,
+      })
       .where('tenant_id', '=', tenantId)
       .where('id', '=', id),
   )

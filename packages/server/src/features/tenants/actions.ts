@@ -1,4 +1,9 @@
-import { type BodyInputOf, type createTenant as createTenantRoute, type Tenant, tenantPermissions } from '@tenantry/contract'
+import {
+  type BodyInputOf,
+  type createTenant as createTenantRoute,
+  type Tenant,
+  tenantPermissions,
+} from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
 import { audit } from '../../platform/audit/audit.ts'
@@ -14,7 +19,11 @@ import * as store from './store.ts'
 /** Addresses and organizations that mean something else. */
 const reserved = new Set(['platform', 'api', 'admin', 'system', 'sign-in', 'setup', 'set-up'])
 
-export async function listTenants({ database }: Deps, actor: Actor, { cursor, limit }: { cursor?: string | undefined; limit: number }) {
+export async function listTenants(
+  { database }: Deps,
+  actor: Actor,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+) {
   authorize(actor, 'tenant.list')
   const at = cursor === undefined ? null : readCursor(cursor, 'tenants')
   const backward = at?.backward ?? false
@@ -34,15 +43,28 @@ export async function listTenants({ database }: Deps, actor: Actor, { cursor, li
 }
 
 /** Creates a tenant with its built-in roles. Recorded in the tenant and in the actor's own. Throws `slug_taken`. */
-export async function createTenant({ database }: Deps, actor: Actor, input: BodyInputOf<typeof createTenantRoute>): Promise<Tenant> {
+export async function createTenant(
+  { database }: Deps,
+  actor: Actor,
+  input: BodyInputOf<typeof createTenantRoute>,
+): Promise<Tenant> {
   authorize(actor, 'tenant.create')
   if (reserved.has(input.slug)) fieldProblem('slug_taken', 'slug', 'is reserved')
   const id = newId()
   const row = await database.asSystem(
     'a new tenant is not yet anybody’s own',
     async (tx) => {
-      await addTenant(tx, { id, slug: input.slug, name: input.name, description: input.description ?? '', kind: 'tenant' })
-      audit(tx, actor, 'tenant.created', { target: { kind: 'tenant', id, name: input.slug }, details: { after: input } })
+      await addTenant(tx, {
+        id,
+        slug: input.slug,
+        name: input.name,
+        description: input.description ?? '',
+        kind: 'tenant',
+      })
+      audit(tx, actor, 'tenant.created', {
+        target: { kind: 'tenant', id, name: input.slug },
+        details: { after: input },
+      })
       return store.find(tx, id)
     },
     id,

@@ -18,8 +18,10 @@ export const find = (tx: Tx, id: string): Promise<TenantRow | undefined> =>
 export const findBySlug = (tx: Tx, slug: string): Promise<TenantRow | undefined> =>
   tx.first(sqlFor.selectFrom('tenants').select(columns).where('slug', '=', slug))
 
-export const insert = (tx: Tx, tenant: Pick<TenantRow, 'id' | 'slug' | 'name' | 'description' | 'kind'>): Promise<number> =>
-  tx.run(sqlFor.insertInto('tenants').values({ ...tenant, created_at: tx.now }))
+export const insert = (
+  tx: Tx,
+  tenant: Pick<TenantRow, 'id' | 'slug' | 'name' | 'description' | 'kind'>,
+): Promise<number> => tx.run(sqlFor.insertInto('tenants').values({ ...tenant, created_at: tx.now }))
 
 /** By slug; without the platform itself. */
 export function list(tx: Tx, after: string | null, backward: boolean, limit: number): Promise<TenantRow[]> {

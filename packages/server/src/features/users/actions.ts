@@ -4,8 +4,8 @@ import { authorize, guardRights } from '../../platform/access/authorize.ts'
 import { missingFrom, rightsOf } from '../../platform/access/rights.ts'
 import { endSessions, revoke } from '../../platform/access/sessions.ts'
 import { ownTenant, temporaryUntil } from '../../platform/access/tenants.ts'
-import { audit, difference } from '../../platform/audit/audit.ts'
 import { openThrottle } from '../../platform/access/throttle.ts'
+import { audit, difference } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { problem } from '../../platform/http/problem.ts'
@@ -17,7 +17,13 @@ import { mailSetUpLink, setUpUrl } from './set-up-link.ts'
 import * as store from './store.ts'
 
 /** Changes e-mail, names and role. `version` is the one that was read; null changes any. */
-export const editUser = (deps: Deps, actor: Actor, id: string, edit: BodyOf<typeof editUserRoute>, version: number | null) =>
+export const editUser = (
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  edit: BodyOf<typeof editUserRoute>,
+  version: number | null,
+) =>
   changeUser(deps, actor, id, {
     needs: 'user.update',
     action: 'user.updated',
@@ -55,7 +61,9 @@ async function giveRole(tx: Tx, user: store.LockedUser, actor: Actor, roleId: st
   const role = assignable(actor, await findRole(tx, actor.tenantId, roleId))
   const rights = rightsOf(role)
   if (user.id === actor.userId && missingFrom(rights, rightsOf(user)).length > 0) {
-    problem('not_on_yourself', { detail: 'You cannot give up rights of your own. Another admin can take them from you.' })
+    problem('not_on_yourself', {
+      detail: 'You cannot give up rights of your own. Another admin can take them from you.',
+    })
   }
   if (!isTenantAdmin(rights)) await keepAnAdmin(tx, actor.tenantId, user)
   await store.update(tx, actor.tenantId, user.id, { role_id: role.id, role_since: tx.now })
@@ -96,7 +104,13 @@ export async function sendSetUpLink(deps: Deps, actor: Actor, id: string): Promi
   return { url, expiresAt: expiresAt.toISOString(), mailed }
 }
 
-async function replaceCredential(tx: Tx, user: store.LockedUser, actor: Actor, kind: 'password' | 'link', secret: string): Promise<Date> {
+async function replaceCredential(
+  tx: Tx,
+  user: store.LockedUser,
+  actor: Actor,
+  kind: 'password' | 'link',
+  secret: string,
+): Promise<Date> {
   const { settings } = await ownTenant(tx, actor.tenantId)
   const expiresAt = temporaryUntil(settings, tx.now)
   await store.setOneTime(tx, actor.tenantId, user.id, kind, sha256(secret))

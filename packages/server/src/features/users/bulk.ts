@@ -32,7 +32,9 @@ async function forEach(deps: Deps, actor: Actor, ids: string[], one: One): Promi
       items.push({ id, username, done: true, problem: null })
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
-      const user = await deps.database.withTenant({ tenantId: actor.tenantId }, (tx) => store.find(tx, actor.tenantId, id))
+      const user = await deps.database.withTenant({ tenantId: actor.tenantId }, (tx) =>
+        store.find(tx, actor.tenantId, id),
+      )
       items.push({ id, username: user?.username ?? null, done: false, problem: error.toProblem() })
     }
   }

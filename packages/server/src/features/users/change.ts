@@ -10,7 +10,11 @@ import { type RoleRow, rolesOf } from '../roles/index.ts'
 import { isTenantAdmin } from './rules.ts'
 import * as store from './store.ts'
 
-export const targetOf = (user: { id: string; username: string }): Target => ({ kind: 'user', id: user.id, name: user.username })
+export const targetOf = (user: { id: string; username: string }): Target => ({
+  kind: 'user',
+  id: user.id,
+  name: user.username,
+})
 
 type Change<T> = {
   needs: Permission
@@ -46,7 +50,10 @@ export async function changeUser<T>({ database }: Deps, actor: Actor, id: string
   } catch (error) {
     if (target && error instanceof ProblemError && recorded.has(error.code)) {
       const { code, extra } = error
-      await auditRefusal(database, actor, change.action, { target, details: { reason: code, missing: extra.missing ?? [] } })
+      await auditRefusal(database, actor, change.action, {
+        target,
+        details: { reason: code, missing: extra.missing ?? [] },
+      })
     }
     throw error
   }
@@ -87,7 +94,10 @@ export async function keepAnAdmin(tx: Tx, tenantId: string, user: store.LockedUs
 export function assignable(actor: Actor, role: RoleRow | undefined): RoleRow {
   if (!role?.enabled) {
     const detail = 'There is no such role in this tenant, or it is disabled.'
-    return problem('role_not_available', { detail, errors: [{ pointer: '/roleId', code: 'role_not_available', detail }] })
+    return problem('role_not_available', {
+      detail,
+      errors: [{ pointer: '/roleId', code: 'role_not_available', detail }],
+    })
   }
   guardRights(actor, rightsOf(role))
   return role

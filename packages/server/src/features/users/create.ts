@@ -59,7 +59,10 @@ export async function createUserInRole(deps: Deps, actor: Actor, input: NewUserI
     const { username, email, firstName, lastName } = input
     audit(tx, current, 'user.created', {
       target: targetOf({ id, username }),
-      details: { after: { username, email, firstName, lastName, role: role.name }, credential: token ? 'set-up link' : 'password' },
+      details: {
+        after: { username, email, firstName, lastName, role: role.name },
+        credential: token ? 'set-up link' : 'password',
+      },
     })
     const row = await store.find(tx, actor.tenantId, id)
     if (!row) throw new Error('a user that was just created is not there')

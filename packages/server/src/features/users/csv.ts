@@ -17,17 +17,26 @@ export function readCsv(text: string): CsvRow[] {
   const delimiter = heading.includes(';') && !heading.includes(',') ? ';' : ','
   const records = parseRecords(text, delimiter)
   const first = records[0] ?? refuse('The file is empty.')
-  const names = first.record.map((name) => name.trim().toLowerCase().replace(/[\s-]+/g, '_'))
+  const names = first.record.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s-]+/g, '_'),
+  )
   const missing = importColumns.filter((column) => !names.includes(column))
   const unknown = names.filter((name) => !(importColumns as readonly string[]).includes(name))
   if (missing.length > 0 || unknown.length > 0 || new Set(names).size < names.length) {
-    refuse(`The first line must name the columns ${importColumns.join(', ')}, each once. It has: ${names.join(', ').slice(0, 200)}.`)
+    refuse(
+      `The first line must name the columns ${importColumns.join(', ')}, each once. It has: ${names.join(', ').slice(0, 200)}.`,
+    )
   }
-  if (records.length - 1 > mostRows) refuse(`At most ${mostRows.toLocaleString('en')} rows at a time; the file has ${records.length - 1}.`)
+  if (records.length - 1 > mostRows)
+    refuse(`At most ${mostRows.toLocaleString('en')} rows at a time; the file has ${records.length - 1}.`)
   return records.slice(1).map(({ record, info }) => ({
     line: info.lines,
     fields: Object.fromEntries(names.map((name, index) => [name, (record[index] ?? '').trim()])) as CsvRow['fields'],
-    broken: record.length === names.length ? null : `has ${record.length} columns where the first line has ${names.length}`,
+    broken:
+      record.length === names.length ? null : `has ${record.length} columns where the first line has ${names.length}`,
   }))
 }
 
@@ -35,7 +44,13 @@ type Parsed = { record: string[]; info: { lines: number } }
 
 function parseRecords(text: string, delimiter: string): Parsed[] {
   try {
-    return parse(text, { bom: true, delimiter, info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as Parsed[]
+    return parse(text, {
+      bom: true,
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }) as unknown as Parsed[]
   } catch (error) {
     return refuse(`The file is not well-formed CSV: ${(error as Error).message.slice(0, 200)}`)
   }

@@ -20,7 +20,11 @@ export async function exportUsers({ database }: Deps, actor: Actor, query: Query
     let cursor: string | undefined
     do {
       const { page, now } = await database.withTenant({ tenantId: actor.tenantId }, async (tx) => ({
-        page: await listPage(tx, actor.tenantId, { ...query, limit: pageSize, ...(cursor !== undefined && { cursor }) }),
+        page: await listPage(tx, actor.tenantId, {
+          ...query,
+          limit: pageSize,
+          ...(cursor !== undefined && { cursor }),
+        }),
         now: tx.now,
       }))
       const text = page.rows.map((row) =>

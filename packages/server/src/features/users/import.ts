@@ -66,7 +66,10 @@ async function createAll(deps: Deps, actor: Actor, ready: Ready[]): Promise<Map<
     await store.insert(tx, actor.tenantId, users)
     for (const [index, { id, username, email, firstName, lastName }] of users.entries()) {
       const after = { username, email, firstName, lastName, role: ready[index]?.role.name }
-      audit(tx, current, 'user.created', { target: targetOf({ id, username }), details: { after, credential: 'set-up link', by: 'import' } })
+      audit(tx, current, 'user.created', {
+        target: targetOf({ id, username }),
+        details: { after, credential: 'set-up link', by: 'import' },
+      })
     }
   })
   return new Map([...tokens].map(([username, token]) => [username, setUpUrl(deps, token)]))
@@ -90,12 +93,24 @@ async function openJudge({ database }: Deps, actor: Actor, csv: CsvRow[]): Promi
 type Taken = Awaited<ReturnType<typeof findTaken>>
 type Seen = { username: Map<string, number>; email: Map<string, number> }
 
-function judgeRow({ line, fields, broken }: CsvRow, actor: Actor, roleNamed: Map<string, RoleRow>, seen: Seen, taken: Taken): Judged {
+function judgeRow(
+  { line, fields, broken }: CsvRow,
+  actor: Actor,
+  roleNamed: Map<string, RoleRow>,
+  seen: Seen,
+  taken: Taken,
+): Judged {
   const errors: RowError[] = []
-  const wrong = (column: ImportColumn, code: string, detail: string) => errors.push({ pointer: `/${column}`, code, detail })
+  const wrong = (column: ImportColumn, code: string, detail: string) =>
+    errors.push({ pointer: `/${column}`, code, detail })
   const read = (column: ImportColumn, schema: typeof PersonName | typeof Username | typeof Email): string => {
     const parsed = schema.safeParse(fields[column])
-    if (!parsed.success) wrong(column, fields[column] === '' ? 'required' : 'format', fields[column] === '' ? 'is required' : (parsed.error.issues[0]?.message ?? ''))
+    if (!parsed.success)
+      wrong(
+        column,
+        fields[column] === '' ? 'required' : 'format',
+        fields[column] === '' ? 'is required' : (parsed.error.issues[0]?.message ?? ''),
+      )
     return parsed.success ? parsed.data : fields[column]
   }
   const answer = (result: Row['result'], ready: Ready | null = null): Judged => ({
@@ -112,21 +127,42 @@ function judgeRow({ line, fields, broken }: CsvRow, actor: Actor, roleNamed: Map
   const lastName = read('last_name', PersonName)
   const role = roleNamed.get(fields.role.toLowerCase())
   if (fields.role === '') wrong('role', 'required', 'is required')
-  else if (!role?.enabled) wrong('role', 'role_not_available', `there is no role “${fields.role.slice(0, 60)}” in this tenant, or it is disabled`)
-  else if (missingFrom(actor.permissions, rightsOf(role)).length > 0) wrong('role', 'exceeds_your_rights', `you do not hold all that “${role.name}” permits`)
+  else if (!role?.enabled)
+    wrong(
+      'role',
+      'role_not_available',
+      `there is no role “${fields.role.slice(0, 60)}” in this tenant, or it is disabled`,
+    )
+  else if (missingFrom(actor.permissions, rightsOf(role)).length > 0)
+    wrong('role', 'exceeds_your_rights', `you do not hold all that “${role.name}” permits`)
 
   const [nameKey, emailKey] = [username.toLowerCase(), email.toLowerCase()]
   const sameName = taken.byUsername.get(nameKey)
-  if (sameName && errors.length === 0 && sameName.email.toLowerCase() === emailKey && sameName.role_id === role?.id
-    && sameName.first_name === firstName && sameName.last_name === lastName && !sameName.deleted_at && !seen.username.has(nameKey)) {
+  if (
+    sameName &&
+    errors.length === 0 &&
+    sameName.email.toLowerCase() === emailKey &&
+    sameName.role_id === role?.id &&
+    sameName.first_name === firstName &&
+    sameName.last_name === lastName &&
+    !sameName.deleted_at &&
+    !seen.username.has(nameKey)
+  ) {
     seen.username.set(nameKey, line)
     seen.email.set(emailKey, line)
     return answer('unchanged')
   }
   const before = (key: 'username' | 'email', value: string) => seen[key].get(value)
-  if (before('username', nameKey) !== undefined) wrong('username', 'duplicate', `is in line ${before('username', nameKey)} as well`)
-  else if (sameName) wrong('username', 'username_taken', sameName.deleted_at ? 'belongs to a deleted user' : 'is taken by a user whose data differ')
-  if (before('email', emailKey) !== undefined) wrong('email', 'duplicate', `is in line ${before('email', emailKey)} as well`)
+  if (before('username', nameKey) !== undefined)
+    wrong('username', 'duplicate', `is in line ${before('username', nameKey)} as well`)
+  else if (sameName)
+    wrong(
+      'username',
+      'username_taken',
+      sameName.deleted_at ? 'belongs to a deleted user' : 'is taken by a user whose data differ',
+    )
+  if (before('email', emailKey) !== undefined)
+    wrong('email', 'duplicate', `is in line ${before('email', emailKey)} as well`)
   else if (taken.emails.has(emailKey) && !sameName) wrong('email', 'email_taken', 'is taken')
   if (nameKey !== '' && !seen.username.has(nameKey)) seen.username.set(nameKey, line)
   if (emailKey !== '' && !seen.email.has(emailKey)) seen.email.set(emailKey, line)

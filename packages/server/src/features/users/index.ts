@@ -1,8 +1,14 @@
+export { disableUser, enableUser, resetPassword, unlockUser } from './actions.ts'
 export { targetOf } from './change.ts'
 export { createUserInRole, type NewUserInput } from './create.ts'
-export { disableUser, enableUser, resetPassword, unlockUser } from './actions.ts'
 export { addUserRoutes } from './routes.ts'
 export { present as presentUser, restorableFor } from './rules.ts'
 export { sessionsOf } from './sessions.ts'
-export { find as findUser, findNamed as findUserNamed, insert as insertUsers, lock as lockUsers, update as updateUser } from './store.ts'
+export {
+  find as findUser,
+  findNamed as findUserNamed,
+  insert as insertUsers,
+  lock as lockUsers,
+  update as updateUser,
+} from './store.ts'
 export { listUsers } from './view.ts'

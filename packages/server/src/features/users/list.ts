@@ -1,4 +1,4 @@
-import type { QueryOf, listUsers as listUsersRoute, UserSort } from '@tenantry/contract'
+import type { listUsers as listUsersRoute, QueryOf, UserSort } from '@tenantry/contract'
 import { type RawBuilder, sql } from 'kysely'
 import { sqlFor } from '../../platform/database/builder.ts'
 import type { Tx } from '../../platform/database/tx.ts'
@@ -26,7 +26,11 @@ const orders: Record<string, Order> = {
 }
 
 /** One page of users. The work is that of one page at any depth: by keyset, never by offset, and nothing is counted. */
-export async function listPage(tx: Tx, tenantId: string, { sort, cursor, limit, ...filter }: QueryOf<typeof listUsersRoute>): Promise<Page> {
+export async function listPage(
+  tx: Tx,
+  tenantId: string,
+  { sort, cursor, limit, ...filter }: QueryOf<typeof listUsersRoute>,
+): Promise<Page> {
   const terms = termsOf(filter.q)
   const way = sort ?? (terms.length > 0 ? 'match' : 'username')
   const at = cursor === undefined ? null : readCursor(cursor, `users ${way}`)
@@ -44,7 +48,11 @@ export async function listPage(tx: Tx, tenantId: string, { sort, cursor, limit, 
   const more = rows.length > limit
   const shown = rows.slice(0, limit)
   if (backward) shown.reverse()
-  const keysOf = (row: Listed | undefined) => [...(row?.group_key === undefined ? [] : [row.group_key]), row?.key ?? '', row?.id ?? '']
+  const keysOf = (row: Listed | undefined) => [
+    ...(row?.group_key === undefined ? [] : [row.group_key]),
+    row?.key ?? '',
+    row?.id ?? '',
+  ]
   const cursorTo = (row: Listed | undefined, back: boolean, there: boolean) =>
     there && row ? writeCursor(`users ${way}`, keysOf(row), back) : null
   return {
@@ -60,7 +68,9 @@ export async function countUpTo(tx: Tx, tenantId: string, filter: Filter): Promi
   let query = sqlFor.selectFrom('users as u').select(sql<number>`1`.as('one')).where('u.tenant_id', '=', tenantId)
   query = query.where(matching(tenantId, filter, others))
   if (first) query = query.where(sql<boolean>`u.id in ${havingTerm(tenantId, first, countedTo * 10)}`)
-  const counted = sqlFor.selectFrom(query.limit(countedTo + 1).as('found')).select(({ fn }) => fn.countAll<string>().as('n'))
+  const counted = sqlFor
+    .selectFrom(query.limit(countedTo + 1).as('found'))
+    .select(({ fn }) => fn.countAll<string>().as('n'))
   const n = Number((await tx.first(counted))?.n)
   return { count: Math.min(n, countedTo), more: n > countedTo }
 }
@@ -76,7 +86,11 @@ type Query = {
 
 function matching(tenantId: string, { role, status }: Filter, terms: ReturnType<typeof termsOf>): RawBuilder<boolean> {
   const conditions = terms.map((term) => hasTerm(tenantId, term))
-  conditions.push(status === undefined ? sql<boolean>`u.status <> 'deleted'` : sql<boolean>`u.status in (${sql.join(status.split(','))})`)
+  conditions.push(
+    status === undefined
+      ? sql<boolean>`u.status <> 'deleted'`
+      : sql<boolean>`u.status in (${sql.join(status.split(','))})`,
+  )
   if (role !== undefined) conditions.push(sql<boolean>`u.role_id in (${sql.join(role.split(','))})`)
   return sql<boolean>`(${sql.join(conditions, sql` and `)})`
 }
@@ -88,7 +102,9 @@ const direction = (flipped: boolean) => (flipped ? 'desc' : 'asc')
 function byMatch(tx: Tx, { tenantId, filter, terms, limit, after, flipped }: Query): Promise<Listed[]> {
   const [first, ...others] = terms as [ReturnType<typeof termsOf>[number]]
   let query = usersWithRoles(tenantId)
-    .innerJoin('user_words as w', (join) => join.onRef('w.tenant_id', '=', 'u.tenant_id').onRef('w.user_id', '=', 'u.id'))
+    .innerJoin('user_words as w', (join) =>
+      join.onRef('w.tenant_id', '=', 'u.tenant_id').onRef('w.user_id', '=', 'u.id'),
+    )
     .select(userColumns)
     .select('w.word as key')
     .where('w.tenant_id', '=', tenantId)
@@ -103,7 +119,8 @@ function byMatch(tx: Tx, { tenantId, filter, terms, limit, after, flipped }: Que
     .orderBy('w.word', direction(flipped))
     .orderBy('w.user_id', direction(flipped))
     .limit(limit)
-  if (after) query = query.where(sql<boolean>`(w.word, w.user_id) ${operator(flipped)} (${after[0]}, ${after[1]}::uuid)`)
+  if (after)
+    query = query.where(sql<boolean>`(w.word, w.user_id) ${operator(flipped)} (${after[0]}, ${after[1]}::uuid)`)
   return tx.many(query)
 }
 
@@ -115,7 +132,8 @@ async function byColumn(tx: Tx, query: Query, { key, cast, tie }: Order): Promis
     .orderBy(key, direction(flipped))
     .limit(limit)
   if (tie) page = page.orderBy('u.id', direction(flipped))
-  if (after && tie) page = page.where(sql<boolean>`(${key}, u.id) ${operator(flipped)} (${after[0]}${cast}, ${after[1]}::uuid)`)
+  if (after && tie)
+    page = page.where(sql<boolean>`(${key}, u.id) ${operator(flipped)} (${after[0]}${cast}, ${after[1]}::uuid)`)
   else if (after) page = page.where(sql<boolean>`${key} ${operator(flipped)} ${after[0]}${cast}`)
   return tx.many(page.where('u.tenant_id', '=', tenantId))
 }
@@ -126,7 +144,9 @@ async function byGroup(tx: Tx, query: Query, column: 'u.role_id' | 'u.status', g
   const ordered = flipped ? [...groups].reverse() : groups
   const start = after ? ordered.indexOf(after[0] ?? '') : 0
   const found: Listed[] = []
-  const base = (await searched(tx, query)).select(userColumns).select(['u.username as key', sql<string>`${sql.ref(column)}::text`.as('group_key')])
+  const base = (await searched(tx, query))
+    .select(userColumns)
+    .select(['u.username as key', sql<string>`${sql.ref(column)}::text`.as('group_key')])
   for (const [index, group] of ordered.entries()) {
     if (index < start || found.length >= limit) continue
     let page = base

@@ -1,5 +1,5 @@
-import * as contract from '@tenantry/contract'
 import type { User } from '@tenantry/contract'
+import * as contract from '@tenantry/contract'
 import type { FastifyReply } from 'fastify'
 import type { Deps } from '../../platform/deps.ts'
 import { etag, type On } from '../../platform/http/registrar.ts'
@@ -34,8 +34,12 @@ export function addUserRoutes(on: On, deps: Deps): void {
   on(contract.deleteUser, ({ actor, params }) => users.deleteUser(deps, actor, params.id))
   on(contract.restoreUser, ({ actor, params }) => users.restoreUser(deps, actor, params.id))
   on(contract.listOwned, async ({ actor, params }) => ({ items: await view.listOwned(deps, actor, params.id) }))
-  on(contract.listUserPermissions, async ({ actor, params }) => ({ items: await view.listUserPermissions(deps, actor, params.id) }))
-  on(contract.listUserSessions, async ({ actor, params }) => ({ items: await view.listUserSessions(deps, actor, params.id) }))
+  on(contract.listUserPermissions, async ({ actor, params }) => ({
+    items: await view.listUserPermissions(deps, actor, params.id),
+  }))
+  on(contract.listUserSessions, async ({ actor, params }) => ({
+    items: await view.listUserSessions(deps, actor, params.id),
+  }))
   on(contract.listUserActivity, ({ actor, params, query }) => view.listUserActivity(deps, actor, params.id, query))
   on(contract.bulkChangeRole, ({ actor, body }) => bulk.bulkChangeRole(deps, actor, body.ids, body.roleId))
   on(contract.bulkDisable, ({ actor, body }) => bulk.bulkDisable(deps, actor, body.ids))

@@ -158,7 +158,13 @@ export const update = (tx: Tx, tenantId: string, id: string, change: Change): Pr
   )
 
 /** Replaces whatever the user signed in with by a generated secret, of which only the hash is kept. */
-export const setOneTime = (tx: Tx, tenantId: string, id: string, kind: 'password' | 'link', hash: Buffer): Promise<number> =>
+export const setOneTime = (
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  kind: 'password' | 'link',
+  hash: Buffer,
+): Promise<number> =>
   tx.run(
     sqlFor
       .updateTable('credentials')
@@ -168,7 +174,12 @@ export const setOneTime = (tx: Tx, tenantId: string, id: string, kind: 'password
   )
 
 /** Whether somebody else could still sign in today and holds one of these roles. */
-export async function hasOtherActiveHolder(tx: Tx, tenantId: string, exceptId: string, roleIds: string[]): Promise<boolean> {
+export async function hasOtherActiveHolder(
+  tx: Tx,
+  tenantId: string,
+  exceptId: string,
+  roleIds: string[],
+): Promise<boolean> {
   if (roleIds.length === 0) return false
   const row = await tx.first(
     sqlFor
@@ -189,7 +200,11 @@ export async function hasOtherActiveHolder(tx: Tx, tenantId: string, exceptId: s
 export const lockAdmins = (tx: Tx, tenantId: string) =>
   tx.read(`select pg_advisory_xact_lock(hashtextextended('admins of ' || $1, 0))`, [tenantId])
 
-export const countOwned = async (tx: Tx, tenantId: string, id: string): Promise<{ sessions: number; devices: number }> => {
+export const countOwned = async (
+  tx: Tx,
+  tenantId: string,
+  id: string,
+): Promise<{ sessions: number; devices: number }> => {
   const count = (table: 'sessions' | 'known_devices') =>
     tx.first(
       sqlFor

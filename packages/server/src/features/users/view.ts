@@ -1,4 +1,4 @@
-import { permissions, type QueryOf, type listUsers as listUsersRoute, type User } from '@tenantry/contract'
+import { type listUsers as listUsersRoute, permissions, type QueryOf, type User } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
 import { rightsOf } from '../../platform/access/rights.ts'
@@ -44,7 +44,12 @@ export const listUserSessions = (deps: Deps, actor: Actor, id: string) => {
   return ofUser(deps, actor, id, (tx) => sessionsOf(tx, actor.tenantId, id, actor.sessionId), null)
 }
 
-export const listUserActivity = (deps: Deps, actor: Actor, id: string, paging: { cursor?: string | undefined; limit: number }) => {
+export const listUserActivity = (
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  paging: { cursor?: string | undefined; limit: number },
+) => {
   authorize(actor, 'audit.view')
   return ofUser(deps, actor, id, (tx) => activityOf(tx, actor.tenantId, id, paging), null)
 }
@@ -59,7 +64,15 @@ export const listOwned = (deps: Deps, actor: Actor, id: string) =>
     ].filter(({ count }) => count > 0)
   })
 
-function ofUser<T>({ database }: Deps, actor: Actor, id: string, read: (tx: Tx, user: store.UserRow) => Promise<T>, needs: 'user.view' | null = 'user.view') {
+function ofUser<T>(
+  { database }: Deps,
+  actor: Actor,
+  id: string,
+  read: (tx: Tx, user: store.UserRow) => Promise<T>,
+  needs: 'user.view' | null = 'user.view',
+) {
   if (needs) authorize(actor, needs)
-  return database.withTenant(actor, async (tx) => read(tx, (await store.find(tx, actor.tenantId, id)) ?? problem('not_found')))
+  return database.withTenant(actor, async (tx) =>
+    read(tx, (await store.find(tx, actor.tenantId, id)) ?? problem('not_found')),
+  )
 }

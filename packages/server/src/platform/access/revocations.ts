@@ -17,7 +17,11 @@ export type Revocations = {
  * Listens to revocations on a connection of its own and proves to itself, by its own heartbeat through the database,
  * that it still hears. When it does not, `listening` is false until it does again: nothing cached may be served then.
  */
-export function openRevocations(database: Database, connection: Connection, hear: (revocation: Revocation) => void): Revocations {
+export function openRevocations(
+  database: Database,
+  connection: Connection,
+  hear: (revocation: Revocation) => void,
+): Revocations {
   const forgetLocal = database.onRevocation(hear)
   const self = `${process.pid}.${Math.random()}`
   let client: pg.Client | null = null

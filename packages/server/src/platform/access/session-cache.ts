@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
-import { sha256, tenantOfToken } from '../secrets/tokens.ts'
 import type { Revocation } from '../database/tx.ts'
+import { sha256, tenantOfToken } from '../secrets/tokens.ts'
 import type { Revocations } from './revocations.ts'
 import { findSession, type LiveSession } from './sessions.ts'
 

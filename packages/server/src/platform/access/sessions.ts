@@ -1,6 +1,6 @@
 import type { Permission } from '@tenantry/contract'
-import type { TenantSettings } from '../database/schema.ts'
 import { sqlFor } from '../database/builder.ts'
+import type { TenantSettings } from '../database/schema.ts'
 import type { Revocation, Tx } from '../database/tx.ts'
 import { newId } from '../secrets/ids.ts'
 import { newToken, sha256 } from '../secrets/tokens.ts'
@@ -18,7 +18,15 @@ export type LiveSession = {
   id: string
   kind: 'full' | 'password_change'
   tenant: { id: string; slug: string; name: string; kind: 'platform' | 'tenant'; settings: TenantSettings }
-  user: { id: string; username: string; email: string; firstName: string; lastName: string; roleId: string; roleName: string }
+  user: {
+    id: string
+    username: string
+    email: string
+    firstName: string
+    lastName: string
+    roleId: string
+    roleName: string
+  }
   permissions: ReadonlySet<Permission>
   lastSeenAt: number
   idle: number
@@ -49,7 +57,11 @@ export async function findSession(tx: Tx, tokenHash: Buffer): Promise<LiveSessio
   if (lastSeenAt + idle <= now) return null
   if (lastSeenAt + writtenEvery < now) {
     await tx.bookkeeping(
-      sqlFor.updateTable('sessions').set({ last_seen_at: tx.now }).where('tenant_id', '=', row.tenant_id).where('id', '=', row.id),
+      sqlFor
+        .updateTable('sessions')
+        .set({ last_seen_at: tx.now })
+        .where('tenant_id', '=', row.tenant_id)
+        .where('id', '=', row.id),
     )
   }
   return {

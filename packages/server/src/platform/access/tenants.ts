@@ -2,7 +2,13 @@ import { sqlFor } from '../database/builder.ts'
 import type { TenantSettings } from '../database/schema.ts'
 import type { Tx } from '../database/tx.ts'
 
-export type OwnTenant = { id: string; slug: string; name: string; kind: 'platform' | 'tenant'; settings: TenantSettings }
+export type OwnTenant = {
+  id: string
+  slug: string
+  name: string
+  kind: 'platform' | 'tenant'
+  settings: TenantSettings
+}
 
 /** The tenant of the transaction. Throws where there is none: a session cannot be without. */
 export async function ownTenant(tx: Tx, tenantId: string): Promise<OwnTenant> {

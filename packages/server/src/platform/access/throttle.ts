@@ -31,7 +31,10 @@ export const accountKey = (slug: string, name: string, device: string | null): B
 export const addressKey = (address: string): Buffer => keyOf('address', address)
 
 /** When each key may be tried again, for those that may not now. */
-export const blockedUntil = (tx: Tx, keys: Buffer[]): Promise<{ key: Buffer; blocked_until: Date | null; failures: number }[]> =>
+export const blockedUntil = (
+  tx: Tx,
+  keys: Buffer[],
+): Promise<{ key: Buffer; blocked_until: Date | null; failures: number }[]> =>
   tx.many(sqlFor.selectFrom('sign_in_throttle').select(['key', 'blocked_until', 'failures']).where('key', 'in', keys))
 
 /** Counts one more failure and answers how many there are now. Those older than a day are forgotten. */
@@ -61,4 +64,7 @@ export const forget = (tx: Tx, keys: Buffer[]): Promise<number> =>
 
 /** Opens an account under every name it can be signed in with, for devices it does not know. */
 export const openThrottle = (tx: Tx, slug: string, names: string[]): Promise<number> =>
-  forget(tx, names.map((name) => accountKey(slug, name, null)))
+  forget(
+    tx,
+    names.map((name) => accountKey(slug, name, null)),
+  )

@@ -12,7 +12,12 @@ type What = {
 }
 
 /** Records an action in the transaction that carries it out: `resource.verb_in_the_past`. */
-export function audit(tx: Tx, actor: Actor, action: string, { target, result = 'success', details = {} }: What = {}): void {
+export function audit(
+  tx: Tx,
+  actor: Actor,
+  action: string,
+  { target, result = 'success', details = {} }: What = {},
+): void {
   tx.append({
     id: newId(),
     at: tx.now.toISOString(),

@@ -10,7 +10,11 @@ const yesOrNo = z.enum(['true', 'false'], { error: 'must be true or false' }).tr
 const settings = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
-  TENANTRY_DATA: z.string().min(1).default('./data').transform((path) => resolve(path)),
+  TENANTRY_DATA: z
+    .string()
+    .min(1)
+    .default('./data')
+    .transform((path) => resolve(path)),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgresql://' })
@@ -21,7 +25,10 @@ const settings = z.object({
     .optional(),
   TRUST_PROXY: yesOrNo.default(false),
   METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters or more' }).optional(),
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, { error: 'must begin with smtp:// or smtps://' }).optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, { error: 'must begin with smtp:// or smtps://' })
+    .optional(),
   MAIL_FROM: z.string().min(3).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   RATE_LIMIT: whole(0, 1_000_000).default(1200),

@@ -47,7 +47,13 @@ type Options = { connection: Connection; servingRole: string | null; clock?: Clo
 
 /** The one door to the data. `servingRole` is the role every transaction takes on, or null to stay as signed in. */
 export function openDatabase({ connection, servingRole, clock = () => new Date(), onError }: Options): Database {
-  const pool = new pg.Pool({ max: 20, connectionTimeoutMillis: 5_000, application_name: 'tenantry', statement_timeout: 20_000, ...connection })
+  const pool = new pg.Pool({
+    max: 20,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'tenantry',
+    statement_timeout: 20_000,
+    ...connection,
+  })
   pool.on('error', (error) => onError?.(error))
   const hearers = new Set<(revocation: Revocation) => void>()
   const role = servingRole === null ? '' : `SET LOCAL ROLE "${servingRole}"; `

@@ -37,7 +37,8 @@ async function checkServer(client: pg.Client): Promise<number> {
             exists (select from pg_collation where collname = 'und-x-icu') as icu`,
   )
   const { version, encoding, icu } = rows[0]
-  if (version < 150_000) throw new DatabaseRefused(`PostgreSQL 15 or later is needed; this server is ${version / 10_000}.`)
+  if (version < 150_000)
+    throw new DatabaseRefused(`PostgreSQL 15 or later is needed; this server is ${version / 10_000}.`)
   if (encoding !== 'UTF8') throw new DatabaseRefused(`The database must be UTF8; this one is ${encoding}.`)
   if (!icu) throw new DatabaseRefused('The server must be built with ICU: the collation "und-x-icu" is missing.')
   return version

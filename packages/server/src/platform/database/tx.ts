@@ -74,7 +74,11 @@ export class Tx {
       throw new Error(`a write without its audit entry: ${this.#unaudited}`)
     }
     if (this.#entries.length > 0) {
-      await this.#client.query({ name: 'append_audit', text: 'select append_audit($1)', values: [JSON.stringify(this.#entries)] })
+      await this.#client.query({
+        name: 'append_audit',
+        text: 'select append_audit($1)',
+        values: [JSON.stringify(this.#entries)],
+      })
     }
     if (this.#told.length > 0) {
       const payloads = this.#told.map((revocation) => JSON.stringify(revocation))

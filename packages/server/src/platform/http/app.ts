@@ -4,7 +4,13 @@ import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import serveStatic from '@fastify/static'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from 'fastify'
 import type { Logger } from 'pino'
 import { newId } from '../secrets/ids.ts'
 import { problemOfDatabase } from './database-problems.ts'
@@ -29,7 +35,12 @@ export async function openApp({ log, trustProxy, webFolder, secure }: Options): 
   })
   app.addHook('onResponse', async (request, reply) => {
     request.log.debug(
-      { method: request.method, path: request.routeOptions.url ?? '(none)', status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        method: request.method,
+        path: request.routeOptions.url ?? '(none)',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
       'answered',
     )
   })
@@ -38,7 +49,11 @@ export async function openApp({ log, trustProxy, webFolder, secure }: Options): 
       request.log.error({ err: error }, 'failed while answering')
       return reply.raw.destroy()
     }
-    return sendProblem(reply, problemOf(error, () => request.log.error({ err: error }, 'unexpected error')), request.id)
+    return sendProblem(
+      reply,
+      problemOf(error, () => request.log.error({ err: error }, 'unexpected error')),
+      request.id,
+    )
   })
 
   await app.register(cookie)

@@ -37,7 +37,12 @@ export function openIdempotency(database: Database) {
     })
 
   return {
-    async once(key: string, actor: Actor, request: FastifyRequest, { keep, carryOut, reply }: Once): Promise<string | null> {
+    async once(
+      key: string,
+      actor: Actor,
+      request: FastifyRequest,
+      { keep, carryOut, reply }: Once,
+    ): Promise<string | null> {
       if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
         problem('invalid_input', { detail: 'An Idempotency-Key is 1 to 200 printable characters.' })
       }
@@ -47,7 +52,9 @@ export function openIdempotency(database: Database) {
         if (!before.fingerprint.equals(fingerprint)) problem('idempotency_key_reused')
         if (before.state === 'open') problem('in_progress', { retryAfter: 1 })
         if (before.state === 'committed') {
-          problem('already_done', { detail: 'It was carried out; its answer held a secret that is shown only once, or was lost.' })
+          problem('already_done', {
+            detail: 'It was carried out; its answer held a secret that is shown only once, or was lost.',
+          })
         }
         reply.header('idempotent-replayed', 'true')
         return before.body

@@ -1,4 +1,4 @@
-import { allRoutes, Problem, type ProblemCode, type Route, problems } from '@tenantry/contract'
+import { allRoutes, Problem, type ProblemCode, problems, type Route } from '@tenantry/contract'
 import { z } from 'zod'
 
 type Json = { [key: string]: unknown }
@@ -47,7 +47,9 @@ function describeRoute(route: Route): Json {
       ...parameters(route.params, 'path'),
       ...parameters(route.query, 'query'),
       ...(route.ifMatch ? [header('If-Match', true, 'The ETag of the version to change, or * for any.')] : []),
-      ...(route.method === 'POST' && !forAnyone ? [header('Idempotency-Key', false, 'Makes a repetition of the request safe.')] : []),
+      ...(route.method === 'POST' && !forAnyone
+        ? [header('Idempotency-Key', false, 'Makes a repetition of the request safe.')]
+        : []),
     ],
     ...(route.body && {
       requestBody: {
@@ -118,6 +120,10 @@ function refusals(route: Route): Json {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as Json
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+  }) as Json
   return json
 }

@@ -33,7 +33,12 @@ export function parseBody(schema: z.ZodType | 'text/csv' | undefined, request: F
   return parsed.data
 }
 
-const codes: Record<string, string> = { too_small: 'too_short', too_big: 'too_long', invalid_format: 'format', custom: 'format' }
+const codes: Record<string, string> = {
+  too_small: 'too_short',
+  too_big: 'too_long',
+  invalid_format: 'format',
+  custom: 'format',
+}
 
 /** RFC 6901 pointers for a body, `?name` for a query. */
 function fieldErrors(issue: z.core.$ZodIssue, root: '/' | '?'): FieldError[] {

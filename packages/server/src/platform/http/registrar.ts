@@ -9,8 +9,8 @@ import type { Database } from '../database/database.ts'
 import { type Keyed, openIdempotency } from './idempotency.ts'
 import { parseBody, parseParams, parseQuery } from './parse.ts'
 import { problem } from './problem.ts'
-import { refuseCrossSite, type Visitors } from './visitors.ts'
 import { serializerFor } from './serialize.ts'
+import { refuseCrossSite, type Visitors } from './visitors.ts'
 
 export type Asked<Spec extends RouteSpec> = {
   /** Whoever asks. On routes for anyone, a stranger in no tenant. */
@@ -26,10 +26,17 @@ export type Asked<Spec extends RouteSpec> = {
   reply: FastifyReply
 }
 
-export type On = <Spec extends RouteSpec>(route: Route<Spec>, answer: (asked: Asked<Spec>) => Promise<AnswerOf<Spec>>) => void
+export type On = <Spec extends RouteSpec>(
+  route: Route<Spec>,
+  answer: (asked: Asked<Spec>) => Promise<AnswerOf<Spec>>,
+) => void
 
 /** The only way to add a route. Everything a route promises in the contract is held here, in this order. */
-export function openRegistrar(app: FastifyInstance, database: Database, visitors: Visitors): { on: On; served: Set<string> } {
+export function openRegistrar(
+  app: FastifyInstance,
+  database: Database,
+  visitors: Visitors,
+): { on: On; served: Set<string> } {
   const idempotency = openIdempotency(database)
   const served = new Set<string>()
 
@@ -98,7 +105,9 @@ const sendCsv = (reply: FastifyReply, text: string | AsyncIterable<string>): Fas
 
 function versionOf(header: string | undefined): number | null {
   if (header === undefined) {
-    return problem('precondition_required', { detail: 'Send If-Match with the ETag you read, or * to change any version.' })
+    return problem('precondition_required', {
+      detail: 'Send If-Match with the ETag you read, or * to change any version.',
+    })
   }
   if (header.trim() === '*') return null
   const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim())

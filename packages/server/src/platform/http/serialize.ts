@@ -5,7 +5,11 @@ type Json = { [key: string]: unknown }
 
 /** Compiles a schema to a function that writes JSON and drops every field that is not declared. */
 export function serializerFor(schema: z.ZodType): (value: unknown) => string {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-7', io: 'output', unrepresentable: 'any' }) as Json
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io: 'output',
+    unrepresentable: 'any',
+  }) as Json
   return fastJsonStringify(plain(json) as never)
 }
 
@@ -13,15 +17,28 @@ export function serializerFor(schema: z.ZodType): (value: unknown) => string {
 function plain(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(plain)
   if (typeof node !== 'object' || node === null) return node
-  const { anyOf, format: _f, pattern: _p, minLength: _a, maxLength: _b, minimum: _c, maximum: _d, enum: _e, propertyNames: _n, ...rest } =
-    node as Json
+  const {
+    anyOf,
+    format: _f,
+    pattern: _p,
+    minLength: _a,
+    maxLength: _b,
+    minimum: _c,
+    maximum: _d,
+    enum: _e,
+    propertyNames: _n,
+    ...rest
+  } = node as Json
   if (Array.isArray(anyOf)) {
     const [some, ...none] = anyOf.filter((option) => (option as Json).type !== 'null')
     if (anyOf.length === 2 && none.length === 0) return { ...(plain(some) as Json), nullable: true }
     return { ...rest, anyOf: anyOf.map(plain) }
   }
-  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === 'properties' ? fields(value as Json) : plain(value)]))
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, key === 'properties' ? fields(value as Json) : plain(value)]),
+  )
 }
 
 // A field may have the name of a keyword.
-const fields = (properties: Json): Json => Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, plain(schema)]))
+const fields = (properties: Json): Json =>
+  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, plain(schema)]))

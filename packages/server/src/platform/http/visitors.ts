@@ -9,7 +9,11 @@ import { problem } from './problem.ts'
 
 export type Visitors = {
   /** Who asks: throws `not_signed_in` or `too_many_requests`. Never trusts anything but the session cookie. */
-  recognise(request: FastifyRequest, reply: FastifyReply, needs: Needs): Promise<{ actor: Actor; session: LiveSession | null }>
+  recognise(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    needs: Needs,
+  ): Promise<{ actor: Actor; session: LiveSession | null }>
 }
 
 const nowhere = '00000000-0000-0000-0000-000000000000'

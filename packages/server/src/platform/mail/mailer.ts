@@ -8,7 +8,11 @@ export type Mailer = { send(mail: Mail): Promise<boolean> }
 /** Without an address: a mailer that sends nothing and says so. */
 export function openMailer(smtpUrl: string | null, from: string | null, log: Logger): Mailer {
   if (smtpUrl === null || from === null) return { send: async () => false }
-  const transport = nodemailer.createTransport(smtpUrl, { from, connectionTimeout: 5_000, socketTimeout: 10_000 } as object)
+  const transport = nodemailer.createTransport(smtpUrl, {
+    from,
+    connectionTimeout: 5_000,
+    socketTimeout: 10_000,
+  } as object)
   return {
     async send(mail) {
       try {

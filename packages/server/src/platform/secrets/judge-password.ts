@@ -1,4 +1,4 @@
-import { type FieldError } from '@tenantry/contract'
+import type { FieldError } from '@tenantry/contract'
 import { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
 import { problem } from '../http/problem.ts'

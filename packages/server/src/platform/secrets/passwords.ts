@@ -38,6 +38,8 @@ export async function openPasswords(slots = availableParallelism()): Promise<Pas
   return {
     hash: (password) => inTurn(() => hash(password.normalize('NFKC'), parameters)),
     verify: (stored, password) =>
-      inTurn(async () => (await verify(stored ?? decoy, password.normalize('NFKC')).catch(() => false)) && stored !== null),
+      inTurn(
+        async () => (await verify(stored ?? decoy, password.normalize('NFKC')).catch(() => false)) && stored !== null,
+      ),
   }
 }
