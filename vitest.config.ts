@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const database = ['packages/**/*.db.test.ts', 'tests/wall/**/*.test.ts', 'tests/faults/**/*.test.ts']
 
+// Each project of its own kind of load waits for the one before: two cores do not carry them at once.
 export default defineConfig({
   test: {
     projects: [
@@ -22,6 +23,7 @@ export default defineConfig({
           include: database,
           globalSetup: 'tests/setup/database.ts',
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -31,6 +33,7 @@ export default defineConfig({
           name: 'embedded',
           include: ['packages/server/src/platform/database/embedded/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -40,6 +43,7 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

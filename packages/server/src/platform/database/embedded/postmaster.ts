@@ -1,76 +1,74 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, statSync, truncateSync } from 'node:fs'
-import { readFile, readlink, realpath, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import type { Binaries } from './binaries.ts'
-import { environment, type Places } from './cluster.ts'
-import type { RunAs } from './run-as.ts'
+import { openLogFile } from './log-file.ts'
+import { environment, type Places, socketIn } from './places.ts'
+import { endProcesses, processesOf, runningPostmaster } from './processes.ts'
+import { asUser, type RunAs } from './run-as.ts'
 import { settings } from './settings.ts'
-
-const mostLog = 16 * 1024 * 1024
 
 /** Starts the postmaster as a process group of its own: a Ctrl-C at the terminal is for us, who then stop it in order. */
 export function spawnPostgres(places: Places, { postgres }: Binaries, user: RunAs): ChildProcess {
-  const options = Object.entries(settings(places.sockets)).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const words = [...(user?.prefix ?? []), postgres, '-D', places.cluster, '-p', String(places.port), ...options]
-  const log = openLog(places.log)
+  const options = Object.entries(settings(places)).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const words = [postgres, '-D', places.cluster, '-p', String(places.port), ...options]
+  const { file, args, identity } = asUser(user, words)
+  const log = openLogFile(places.log)
   try {
-    return spawn(words[0] as string, words.slice(1), {
-      cwd: '/',
-      env: environment(),
-      detached: true,
-      stdio: ['ignore', log, log],
-      ...(user && user.prefix.length === 0 && { uid: user.uid, gid: user.gid }),
-    })
+    const stdio = ['ignore', log.fd, log.fd] as const
+    return spawn(file, args, { cwd: '/', env: environment(), detached: true, stdio: [...stdio], ...identity })
   } finally {
-    closeSync(log)
+    log.close()
   }
-}
-
-function openLog(path: string): number {
-  const file = openSync(path, 'a', 0o600)
-  if (statSync(path).size > mostLog) truncateSync(path)
-  return file
-}
-
-/** The postmaster that runs on a cluster, one that a killed server left behind for example; null where none does. */
-export async function runningPostmaster(cluster: string): Promise<number | null> {
-  const file = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => null)
-  const pid = Number(file?.split('\n')[0])
-  if (!Number.isInteger(pid) || pid <= 1) return null
-  // The pid may belong to something else by now: a postmaster works in its cluster's folder.
-  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null)
-  if (folder !== null) return folder === (await realpath(cluster)) ? pid : null
-  return process.platform !== 'linux' && isAlive(pid) ? pid : null
 }
 
 /** Stops a postmaster: sessions are ended and everything is written; after ten seconds without writing. */
-export async function stopPostmaster(pid: number): Promise<void> {
-  for (const [signal, patience] of [
-    ['SIGINT', 10_000],
-    ['SIGQUIT', 5_000],
-    ['SIGKILL', 5_000],
-  ] as const) {
-    if (!isAlive(pid)) return
-    process.kill(pid, signal)
-    const until = performance.now() + patience
-    while (isAlive(pid) && performance.now() < until) await delay(10)
+export const stopPostmaster = (pid: number): Promise<void> =>
+  endProcesses(
+    [pid],
+    [
+      { signal: 'SIGINT', patience: 10_000 },
+      { signal: 'SIGQUIT', patience: 5_000 },
+      { signal: 'SIGKILL', patience: 5_000 },
+    ],
+  )
+
+/**
+ * Makes way for a new postmaster: stops one that a killed server left behind, ends sessions that outlived their
+ * postmaster, and removes their locks. Throws where a PostgreSQL answers that cannot be seen from here.
+ */
+export async function makeWay(places: Places, log: Logger): Promise<void> {
+  const orphan = runningPostmaster(places)
+  if (orphan !== null) {
+    log.warn(`a PostgreSQL that an earlier server left behind is stopped (process ${orphan})`)
+    await stopPostmaster(orphan)
   }
+  // A busy session does not notice that its postmaster is gone, and goes on writing to the same files.
+  await endProcesses(processesOf(places), [
+    { signal: 'SIGQUIT', patience: 2_000 },
+    { signal: 'SIGKILL', patience: 5_000 },
+  ])
+  const left = processesOf(places)
+  if (left.length > 0) throw new Error(`PostgreSQL still runs on ${places.cluster} (process ${left.join(', ')}).`)
+  if (await answers(socketIn(places.sockets))) {
+    throw new Error(
+      `Another PostgreSQL, perhaps in another container, already runs on ${places.cluster}. Only one may.`,
+    )
+  }
+  // PostgreSQL itself refuses to start where the pid in the file has gone to another process of the same user.
+  if (process.platform === 'linux') await rm(join(places.cluster, 'postmaster.pid'), { force: true })
+  await rm(`${socketIn(places.sockets)}.lock`, { force: true })
+  await rm(socketIn(places.sockets), { force: true })
 }
 
-/** Locks that outlive a killed postmaster where its pid is in use again. Only after `runningPostmaster` said null. */
-export async function clearStaleLocks({ cluster, sockets, port }: Places): Promise<void> {
-  await rm(join(cluster, 'postmaster.pid'), { force: true })
-  await rm(join(sockets, `.s.PGSQL.${port}.lock`), { force: true })
-  await rm(join(sockets, `.s.PGSQL.${port}`), { force: true })
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
+const answers = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
