@@ -1,10 +1,12 @@
+import { problemOfDatabase } from '@tenantry/server/platform/http/database-problems.ts'
 import { ProblemError } from '@tenantry/server/platform/http/problem.ts'
 
 /** What the person at the command line can mend; shown without a stack. */
 export class Refused extends Error {}
 
 /** A refusal in words, and as a document for programs. */
-export function refusal(error: unknown): { message: string; document: object } {
+export function refusal(thrown: unknown): { message: string; document: object } {
+  const error = problemOfDatabase(thrown) ?? thrown
   if (!(error instanceof ProblemError)) {
     const message = error instanceof Error ? error.message : String(error)
     return { message, document: { title: message } }

@@ -1,0 +1,33 @@
+import { Button, Container } from '@mantine/core'
+import { useDocumentTitle } from '@mantine/hooks'
+import { IconCompass } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { ProblemAlert } from '../ui/ProblemAlert.tsx'
+
+export function NotFound() {
+  const { t } = useTranslation()
+  useDocumentTitle(`${t('error.notFound')} · Tenantry`)
+  return (
+    <EmptyState icon={<IconCompass size={22} />} title={t('error.notFound')} text={t('error.notFoundText')}>
+      <Button component={Link} to="/dashboard" variant="default" mt="sm">
+        {t('error.home')}
+      </Button>
+    </EmptyState>
+  )
+}
+
+export function PageFailed({ error }: { error: unknown }) {
+  const { t } = useTranslation()
+  return (
+    <Container size="xs" py={64}>
+      <ProblemAlert error={error}>
+        <p>{t('error.crashText')}</p>
+        <Button variant="default" onClick={() => window.location.reload()}>
+          {t('error.reload')}
+        </Button>
+      </ProblemAlert>
+    </Container>
+  )
+}

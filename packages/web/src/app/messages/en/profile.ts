@@ -1,0 +1,18 @@
+export const profile = {
+  title: 'Profile',
+  details: 'Details',
+  password: 'Password',
+  sessions: 'Sessions',
+  activity: 'Activity',
+  saved: 'Profile saved',
+  currentPassword: 'Current Password',
+  changePassword: 'Change Password',
+  passwordChanged: 'Password changed. Your other sessions have ended.',
+  end: 'End',
+  endNamed: 'End the session on {{device}}',
+  endOthers: 'End all other sessions',
+  ended: 'Session ended',
+  endedOthers: 'Ended {{count}} other sessions',
+  current: 'This session',
+  conflict: 'Your profile was changed elsewhere in the meantime.',
+} as const

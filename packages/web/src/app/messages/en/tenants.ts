@@ -1,0 +1,17 @@
+export const tenants = {
+  title: 'Tenants',
+  lead: 'The customers of this platform. Each has people and resources of its own.',
+  create: 'Create Tenant',
+  createAdmin: 'Create Tenant Admin',
+  createAdminFor: 'Create Tenant Admin of {{tenant}}',
+  name: 'Name',
+  slug: 'Organization',
+  slugHelp: 'What its people type to sign in. Lower-case letters, digits, hyphens.',
+  description: 'Description',
+  created: 'Created',
+  status: { active: 'Ready', suspended: 'Suspended' },
+  empty: 'No tenants yet',
+  emptyText: 'Create the first one, and its Tenant Admin.',
+  done: 'Tenant {{name}} created',
+  table: 'Tenants',
+} as const

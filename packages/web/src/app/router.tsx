@@ -1,0 +1,150 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { DashboardPage } from '../features/dashboard/DashboardPage.tsx'
+import { ChangePasswordPage } from '../features/sign-in/ChangePasswordPage.tsx'
+import { SignInPage } from '../features/sign-in/SignInPage.tsx'
+import { readUserSearch } from '../features/users/user-search.ts'
+import { ApiProblem } from './api.ts'
+import { NotFound, PageFailed } from './errors.tsx'
+import { Shell } from './Shell.tsx'
+import { gate, queryClient, sessionQuery } from './session.ts'
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
+
+type From = { from?: string }
+const readFrom = (search: Record<string, unknown>): From =>
+  // Only a path of our own: never an address elsewhere.
+  typeof search.from === 'string' && /^\/(?![/\\])/.test(search.from) ? { from: search.from } : {}
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  component: SignInPage,
+  validateSearch: readFrom,
+})
+const signInToRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in/$tenant',
+  component: SignInPage,
+  validateSearch: readFrom,
+})
+const setUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('../features/sign-in/SetUpLinkPage.tsx'), 'SetUpLinkPage'),
+})
+const firstRunRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../features/first-run/FirstRunPage.tsx'), 'FirstRunPage'),
+})
+
+const requireSession = async (from: string) => {
+  try {
+    return await queryClient.ensureQueryData(sessionQuery)
+  } catch (error) {
+    if (error instanceof ApiProblem && error.code === 'not_signed_in') {
+      throw redirect({ to: '/sign-in', search: from === '/' || from === '/dashboard' ? {} : { from } })
+    }
+    throw error
+  }
+}
+
+const changePasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/change-password',
+  component: ChangePasswordPage,
+  beforeLoad: async () => {
+    const session = await requireSession('/dashboard')
+    if (!session.passwordChangeRequired) throw redirect({ to: '/dashboard' })
+  },
+})
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const session = await requireSession(location.href)
+    if (session.passwordChangeRequired) throw redirect({ to: '/change-password' })
+  },
+})
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/dashboard' })
+  },
+})
+const dashboardRoute = createRoute({ getParentRoute: () => shellRoute, path: '/dashboard', component: DashboardPage })
+const usersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users',
+  validateSearch: readUserSearch,
+  component: lazyRouteComponent(() => import('../features/users/UsersPage.tsx'), 'UsersPage'),
+})
+const importRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users/import',
+  component: lazyRouteComponent(() => import('../features/users/ImportPage.tsx'), 'ImportPage'),
+})
+const tabs = ['overview', 'permissions', 'sessions', 'activity'] as const
+const userRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users/$id',
+  validateSearch: ({ tab }): { tab?: (typeof tabs)[number] } => {
+    const known = tabs.find((name) => name === tab)
+    return known ? { tab: known } : {}
+  },
+  component: lazyRouteComponent(() => import('../features/users/UserPage.tsx'), 'UserPage'),
+})
+const profileTabs = ['details', 'password', 'sessions', 'activity'] as const
+const profileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/profile',
+  validateSearch: ({ tab }): { tab?: (typeof profileTabs)[number] } => {
+    const known = profileTabs.find((name) => name === tab)
+    return known ? { tab: known } : {}
+  },
+  component: lazyRouteComponent(() => import('../features/profile/ProfilePage.tsx'), 'ProfilePage'),
+})
+const tenantsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/tenants',
+  component: lazyRouteComponent(() => import('../features/tenants/TenantsPage.tsx'), 'TenantsPage'),
+})
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    signInToRoute,
+    setUpRoute,
+    firstRunRoute,
+    changePasswordRoute,
+    shellRoute.addChildren([homeRoute, dashboardRoute, usersRoute, importRoute, userRoute, profileRoute, tenantsRoute]),
+  ]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageFailed,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+})
+
+gate.leave = (code) => {
+  const from = router.state.location.href
+  if (from.startsWith('/sign-in') || from.startsWith('/set')) return
+  queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
+  if (code === 'password_change_required') void router.navigate({ to: '/change-password' })
+  else void router.navigate({ to: '/sign-in', search: { from } })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

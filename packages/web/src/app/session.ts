@@ -1,0 +1,43 @@
+import { MutationCache, QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import type { Permission, Session } from '@tenantry/contract'
+import { ApiProblem, api } from './api.ts'
+
+/** What is done when the server no longer knows who asks; set by the router. */
+export const gate: { leave: (code: 'not_signed_in' | 'password_change_required') => void } = { leave: () => {} }
+
+const onError = (error: Error) => {
+  if (error instanceof ApiProblem && (error.code === 'not_signed_in' || error.code === 'password_change_required'))
+    gate.leave(error.code)
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== 'session' && onError(error) }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (count, error) =>
+        count < 2 && error instanceof ApiProblem && [0, 502, 503, 504].includes(error.problem.status),
+    },
+  },
+})
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => api('getSession', { signal }),
+  staleTime: 30_000,
+  refetchInterval: 60_000,
+})
+
+/** Whoever is signed in. Only within the pages that need it. */
+export function useSession(): Session & { may: (permission: Permission) => boolean } {
+  const { data } = useQuery(sessionQuery)
+  if (!data) throw new Error('no session here')
+  return { ...data, may: (permission) => data.permissions.includes(permission) }
+}
+
+/** Takes a session that was just opened as the one to go on with, and forgets everything of another. */
+export function enter(session: Session): void {
+  queryClient.clear()
+  queryClient.setQueryData(sessionQuery.queryKey, session)
+}

@@ -1,0 +1,129 @@
+import { Button, Modal, Skeleton } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconBuildingCommunity, IconPlus } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { Tenant } from '@tenantry/contract'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api } from '../../app/api.ts'
+import { queryClient, useSession } from '../../app/session.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Instant } from '../../ui/Instant.tsx'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { PersonForm } from './PersonForm.tsx'
+import { TenantForm } from './TenantForm.tsx'
+
+type Open = { what: 'tenant' } | { what: 'admin'; tenant: Tenant } | null
+
+export function TenantsPage() {
+  const { t } = useTranslation()
+  const { may, passwordPolicy } = useSession()
+  const [open, setOpen] = useState<Open>(null)
+  const list = useInfiniteQuery({
+    queryKey: ['tenants'],
+    queryFn: ({ pageParam, signal }) =>
+      api('listTenants', { query: { limit: 100, ...(pageParam && { cursor: pageParam }) }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+  const tenants = list.data?.pages.flatMap((page) => page.items)
+  const close = () => setOpen(null)
+  const create = may('tenant.create') && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen({ what: 'tenant' })}>
+      {t('tenants.create')}
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader title={t('tenants.title')} lead={t('tenants.lead')}>
+        {create}
+      </PageHeader>
+      <ProblemAlert error={list.error} />
+      {list.isPending && <Skeleton h={200} radius={12} />}
+      {tenants?.length === 0 && (
+        <div className="card">
+          <EmptyState
+            icon={<IconBuildingCommunity size={22} />}
+            title={t('tenants.empty')}
+            text={t('tenants.emptyText')}
+          />
+        </div>
+      )}
+      {tenants && tenants.length > 0 && (
+        <div className="card" style={{ overflowX: 'auto' }}>
+          <table className="data-table" aria-label={t('tenants.table')}>
+            <thead>
+              <tr>
+                <th scope="col">{t('tenants.slug')}</th>
+                <th scope="col">{t('tenants.name')}</th>
+                <th scope="col">{t('users.column.status')}</th>
+                <th scope="col">{t('tenants.created')}</th>
+                <th scope="col">
+                  <span style={{ position: 'absolute', clipPath: 'inset(50%)' }}>{t('action.more')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {tenants.map((tenant) => (
+                <tr key={tenant.id}>
+                  <td data-cell="username">{tenant.slug}</td>
+                  <td data-label={t('tenants.name')}>
+                    <bdi>{tenant.name}</bdi>
+                  </td>
+                  <td data-label={t('users.column.status')}>
+                    <span
+                      className="status"
+                      style={{ color: tenant.status === 'active' ? 'var(--status-good)' : 'var(--status-idle)' }}
+                    >
+                      <span>{t(`tenants.status.${tenant.status}`)}</span>
+                    </span>
+                  </td>
+                  <td data-label={t('tenants.created')}>
+                    <Instant at={tenant.createdAt} />
+                  </td>
+                  <td style={{ textAlign: 'right' }}>
+                    {may('tenant.create') && (
+                      <Button size="compact-sm" variant="default" onClick={() => setOpen({ what: 'admin', tenant })}>
+                        {t('tenants.createAdmin')}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {list.hasNextPage && (
+        <Button variant="default" mt="sm" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t('action.more')}
+        </Button>
+      )}
+      <Modal opened={open?.what === 'tenant'} onClose={close} title={t('tenants.create')}>
+        <TenantForm
+          submit={t('tenants.create')}
+          onCreated={(tenant) => {
+            notifications.show({ message: t('tenants.done', { name: tenant.name }), color: 'tide' })
+            void queryClient.invalidateQueries({ queryKey: ['tenants'] })
+            setOpen({ what: 'admin', tenant })
+          }}
+        />
+      </Modal>
+      {open?.what === 'admin' && (
+        <Modal opened onClose={close} title={t('tenants.createAdminFor', { tenant: open.tenant.name })}>
+          <PersonForm
+            canGenerate
+            minLength={passwordPolicy.minLength}
+            submit={t('tenants.createAdmin')}
+            save={async (person) => {
+              await api('createTenantAdmin', { params: { id: open.tenant.id }, body: person })
+              notifications.show({ message: t('users.create.created', { username: person.username }), color: 'tide' })
+              close()
+            }}
+          />
+        </Modal>
+      )}
+    </>
+  )
+}

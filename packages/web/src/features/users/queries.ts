@@ -1,0 +1,70 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { User } from '@tenantry/contract'
+import { api } from '../../app/api.ts'
+import { queryClient } from '../../app/session.ts'
+import type { UserSearch } from './user-search.ts'
+
+const filterOf = ({ q, role, status }: UserSearch) => ({
+  ...(q && { q }),
+  ...(role && { role }),
+  ...(status && { status }),
+})
+
+export const usersQuery = (search: UserSearch) => {
+  const { sort, cursor, limit } = search
+  const query = { ...filterOf(search), ...(sort && { sort }), ...(cursor && { cursor }), limit: limit ?? 50 }
+  return queryOptions({
+    queryKey: ['users', 'list', query],
+    queryFn: ({ signal }) => api('listUsers', { query, signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export const countQuery = (search: UserSearch) =>
+  queryOptions({
+    queryKey: ['users', 'count', filterOf(search)],
+    queryFn: ({ signal }) => api('countUsers', { query: filterOf(search), signal }),
+    placeholderData: keepPreviousData,
+  })
+
+export const userQuery = (id: string) =>
+  queryOptions({ queryKey: ['users', 'one', id], queryFn: ({ signal }) => api('getUser', { params: { id }, signal }) })
+
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: async ({ signal }) => (await api('listRoles', { signal })).items,
+  staleTime: 60_000,
+})
+
+export const activityQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['users', 'activity', id],
+    queryFn: ({ pageParam, signal }) =>
+      api('listUserActivity', {
+        params: { id },
+        query: { limit: 30, ...(pageParam && { cursor: pageParam }) },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+
+type Page = { items: User[]; next: string | null; previous: string | null }
+
+/** Shows a user as changed in every list at once; answers how to undo it. */
+export function showChanged(id: string, change: Partial<User>): () => void {
+  const before = queryClient.getQueriesData<Page>({ queryKey: ['users', 'list'] })
+  const one = queryClient.getQueryData<User>(userQuery(id).queryKey)
+  const changed = (user: User) => (user.id === id ? { ...user, ...change } : user)
+  queryClient.setQueriesData<Page>(
+    { queryKey: ['users', 'list'] },
+    (page) => page && { ...page, items: page.items.map(changed) },
+  )
+  if (one) queryClient.setQueryData(userQuery(id).queryKey, { ...one, ...change })
+  return () => {
+    for (const [key, page] of before) queryClient.setQueryData(key, page)
+    if (one) queryClient.setQueryData(userQuery(id).queryKey, one)
+  }
+}
+
+export const refreshUsers = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['users'] })

@@ -1,0 +1,59 @@
+import { Button, Skeleton, Stack, Text } from '@mantine/core'
+import type { ActivityEntry } from '@tenantry/contract'
+import { useTranslation } from 'react-i18next'
+import { Instant } from './Instant.tsx'
+
+type Props = { entries: ActivityEntry[] | undefined; more: boolean; loading: boolean; onMore: () => void }
+
+/** What happened, newest first. */
+export function ActivityList({ entries, more, loading, onMore }: Props) {
+  const { t } = useTranslation()
+  if (!entries) return <Skeleton h={160} radius={12} />
+  if (entries.length === 0) return <Text c="dimmed">{t('users.view.noActivity')}</Text>
+  return (
+    <Stack align="flex-start">
+      <div className="card" style={{ width: '100%', overflowX: 'auto' }}>
+        <table className="data-table" aria-label={t('users.view.activity')}>
+          <tbody>
+            {entries.map((entry) => (
+              <tr key={entry.id}>
+                <td style={{ whiteSpace: 'normal' }}>
+                  <Text size="sm" fw={550} component="span">
+                    {sentenceOf(entry.action)}
+                  </Text>
+                  {entry.result === 'refused' && (
+                    <Text size="sm" component="span" c="var(--status-bad)">
+                      {` · ${t('users.view.refused')}`}
+                    </Text>
+                  )}
+                  {entry.target && entry.target.name !== entry.actor.name && (
+                    <Text size="sm" component="span">
+                      {' '}
+                      {entry.target.name}
+                    </Text>
+                  )}
+                </td>
+                <td>{t('users.view.by', { name: entry.actor.name })}</td>
+                <td className="numbers">{entry.address}</td>
+                <td>
+                  <Instant at={entry.at} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {more && (
+        <Button variant="default" loading={loading} onClick={onMore}>
+          {t('action.more')}
+        </Button>
+      )}
+    </Stack>
+  )
+}
+
+/** “user.role_changed” → “User role changed”. */
+const sentenceOf = (action: string): string => {
+  const words = action.replace(/[._]/g, ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,70 @@
+import { useRef, useState } from 'react'
+import { ApiProblem } from '../app/api.ts'
+
+type Errors<Values> = Partial<Record<keyof Values & string, string>>
+
+/**
+ * The state of a form: values, and the errors of the server put to their fields. What has no field here is left in
+ * `problem`. The first field with an error gets the focus.
+ */
+export function useForm<Values extends object>(initial: Values) {
+  const [values, setValues] = useState(initial)
+  const [errors, setErrors] = useState<Errors<Values>>({})
+  const [problem, setProblem] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+
+  const focusFirst = () =>
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  const set = <Name extends keyof Values & string>(name: Name, value: Values[Name]) => {
+    setValues((before) => ({ ...before, [name]: value }))
+    setErrors((before) => ({ ...before, [name]: undefined }))
+  }
+  const fail = (error: unknown) => {
+    const fields = error instanceof ApiProblem ? (error.problem.errors ?? []) : []
+    const found: Errors<Values> = {}
+    for (const { pointer, detail } of fields) {
+      const name = pointer.slice(1).split('/')[0] as keyof Values & string
+      if (name in values && !found[name]) found[name] = detail
+    }
+    setErrors(found)
+    const placed = fields.length > 0 && Object.keys(found).length > 0
+    setProblem(placed ? null : error)
+    if (placed) focusFirst()
+  }
+
+  return {
+    values,
+    errors,
+    problem,
+    busy,
+    form,
+    set,
+    setValues,
+    fail,
+    setErrors: (found: Errors<Values>) => {
+      setErrors(found)
+      focusFirst()
+    },
+    /** Runs what submitting means; a refusal goes to the fields. */
+    submit: async (work: () => Promise<void>) => {
+      setBusy(true)
+      setProblem(null)
+      try {
+        await work()
+      } catch (error) {
+        fail(error)
+      } finally {
+        setBusy(false)
+      }
+    },
+    /** What a text field needs. */
+    text: (name: keyof Values & string) => ({
+      name,
+      value: String(values[name] ?? ''),
+      error: errors[name],
+      onChange: (event: { currentTarget: { value: string } }) =>
+        set(name, event.currentTarget.value as Values[typeof name]),
+    }),
+  }
+}
