@@ -5,9 +5,12 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Logo } from '../ui/Logo.tsx'
-import { AccountMenu } from './AccountMenu.tsx'
 import { useSession } from './session.ts'
 
+// The menu brings positioning and focus handling with it: the page is there before it.
+const AccountMenu = lazy(() =>
+  import('./AccountMenu.tsx').then(({ AccountMenu: component }) => ({ default: component })),
+)
 const Palette = lazy(() => import('./Palette.tsx').then(({ Palette: component }) => ({ default: component })))
 
 /** What stands around every page of somebody who has signed in. */
@@ -75,7 +78,9 @@ export function Shell() {
             >
               <IconSearch size={18} />
             </ActionIcon>
-            <AccountMenu />
+            <Suspense fallback={<span style={{ width: 32 }} />}>
+              <AccountMenu />
+            </Suspense>
           </Group>
         </Group>
       </AppShell.Header>

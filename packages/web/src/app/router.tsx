@@ -7,7 +7,6 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { DashboardPage } from '../features/dashboard/DashboardPage.tsx'
-import { ChangePasswordPage } from '../features/sign-in/ChangePasswordPage.tsx'
 import { SignInPage } from '../features/sign-in/SignInPage.tsx'
 import { readUserSearch } from '../features/users/user-search.ts'
 import { ApiProblem } from './api.ts'
@@ -59,7 +58,7 @@ const requireSession = async (from: string) => {
 const changePasswordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/change-password',
-  component: ChangePasswordPage,
+  component: lazyRouteComponent(() => import('../features/sign-in/ChangePasswordPage.tsx'), 'ChangePasswordPage'),
   beforeLoad: async () => {
     const session = await requireSession('/dashboard')
     if (!session.passwordChangeRequired) throw redirect({ to: '/dashboard' })

@@ -29,6 +29,7 @@ export function FirstRunPage() {
     queryKey: ['first-run-link', token],
     queryFn: ({ signal }) => api('openFirstRunLink', { body: { token }, signal }),
     retry: false,
+    enabled: step.at === 'admin',
     staleTime: Number.POSITIVE_INFINITY,
   })
   const minLength = 15

@@ -63,8 +63,8 @@ export const users = {
   create: {
     title: 'Create User',
     how: 'How will they sign in first?',
-    password: 'With a temporary password',
-    link: 'With a set-up link',
+    password: 'Temporary password',
+    link: 'Set-up link',
     passwordHelp: 'The password is temporary: it must be changed at the first sign-in, within {{hours}} hours.',
     linkHelp: 'They choose their own password by a one-time link. You can copy it next.',
     created: '{{username}} is created',
