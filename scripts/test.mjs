@@ -49,6 +49,7 @@ try {
     await vitest(`integration on PostgreSQL ${second.version} by DATABASE_URL`, ['integration'], {
       ...own,
       DATABASE_URL: second.url,
+      SUPERUSER_URL: second.superuserUrl,
     })
   if (chromium.path) await vitest('browser', ['browser'], own)
 } catch (error) {

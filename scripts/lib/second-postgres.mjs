@@ -58,6 +58,7 @@ export async function startSecondPostgres() {
   return {
     version,
     url: `postgresql://tenantry@127.0.0.1:${port}/tenantry`,
+    superuserUrl: `postgresql://postgres@127.0.0.1:${port}/tenantry`,
     stop: async () => {
       const gone = new Promise((done) => child.once('exit', done))
       child.kill('SIGINT')

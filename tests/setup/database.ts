@@ -4,6 +4,7 @@ import type { TestProject } from 'vitest/node'
 declare module 'vitest' {
   export interface ProvidedContext {
     databaseConnection: PoolConfig
+    superuserConnection: PoolConfig | null
   }
 }
 
@@ -11,10 +12,12 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.DATABASE_URL
   if (url) {
+    const { SUPERUSER_URL } = process.env
     project.provide('databaseConnection', { connectionString: url })
+    project.provide('superuserConnection', SUPERUSER_URL ? { connectionString: SUPERUSER_URL } : null)
     return async () => {}
   }
-  const { mkdtemp, chmod, rm } = await import('node:fs/promises')
+  const { mkdtemp, chmod, readFile, rm } = await import('node:fs/promises')
   const { tmpdir } = await import('node:os')
   const { join } = await import('node:path')
   const { pino } = await import('pino')
@@ -22,7 +25,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dataFolder = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
   await chmod(dataFolder, 0o711)
   const postgres = await startEmbeddedPostgres({ dataFolder, log: pino({ level: 'warn' }) })
+  const password = (await readFile(join(dataFolder, 'secrets', 'postgres-superuser'), 'utf8')).trim()
   project.provide('databaseConnection', postgres.connection as PoolConfig)
+  project.provide('superuserConnection', { ...postgres.connection, user: 'postgres', password })
   return async () => {
     await postgres.stop()
     await rm(dataFolder, { recursive: true, force: true })

@@ -1,0 +1,265 @@
+import * as contract from '@tenantry/contract'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import * as users from '../../packages/server/src/features/users/store.ts'
+import { sqlFor } from '../../packages/server/src/platform/database/builder.ts'
+import { migrate } from '../../packages/server/src/platform/database/migrate.ts'
+import type { Client } from '../support/client.ts'
+import { openTestHouse, root, type TestHouse, twoTenants } from '../support/house.ts'
+
+let house: TestHouse
+let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
+let globex: typeof acme
+const clients = new Map<string, Client>()
+const absent = '01900000-0000-7000-8000-00000000dead'
+
+beforeAll(async () => {
+  house = await openTestHouse()
+  ;({ acme, globex } = await twoTenants(house))
+  await house.role(acme.tenant, 'Viewer', ['user.view', 'audit.view'])
+  await house.role(
+    acme.tenant,
+    'Almost Admin',
+    contract.tenantPermissions.filter((permission) => permission !== 'user.create'),
+  )
+  for (const [name, role] of [
+    ['viewer', 'Viewer'],
+    ['almost', 'Almost Admin'],
+  ] as const) {
+    clients.set(role, await house.signedIn(await house.person(acme.tenant, name, role)))
+  }
+  clients.set('Tenant Admin', await house.signedIn(acme.admin))
+  clients.set('Help Desk', await house.signedIn(acme.desk))
+  clients.set('Tenant User', await house.signedIn(acme.user))
+  clients.set('Platform Admin', await house.signedIn(root))
+  clients.set('nobody', house.client())
+})
+afterAll(() => house.close())
+
+const bodies: Record<string, unknown> = {
+  editUser: { lastName: 'Changed' },
+  changeRole: { roleId: absent },
+  createTenantAdmin: { username: 'intruder', email: 'i@globex.test', firstName: 'In', lastName: 'Truder' },
+}
+const headers = { 'if-match': '*' }
+
+describe('the tenant wall, over every route with an id', () => {
+  const routes = contract.allRoutes.filter((route) => route.path.includes(':'))
+
+  test('there are routes to probe', () => expect(routes.length).toBeGreaterThan(15))
+
+  test.each(routes.map((route) => [route.operation, route] as const))(
+    '%s: a foreign id answers byte for byte like an absent one',
+    async (_, route) => {
+      // A tenant is the platform's to name: of that route the foreign thing is a user.
+      const foreign = [
+        globex.user.id,
+        globex.admin.id,
+        ...(route.path.includes('sessions/') ? [await foreignSession()] : []),
+      ]
+      for (const [role, client] of clients) {
+        const ask = (id: string) => client.ask(route, { params: { id }, headers, body: bodies[route.operation] })
+        const nothing = await ask(absent)
+        for (const id of foreign) {
+          const answer = await ask(id)
+          expect([role, id, answer.status, answer.text]).toEqual([role, id, nothing.status, nothing.text])
+          expect([401, 403, 404]).toContain(answer.status)
+        }
+      }
+    },
+  )
+
+  test('nothing happened to the other tenant', async () => {
+    const admin = await house.signedIn(globex.admin)
+    const { body } = await admin.ask(contract.listUsers)
+    expect(body.items.map((user: contract.User) => [user.username, user.status, user.version]).sort()).toEqual([
+      ['ada', 'active', 1],
+      ['desk', 'invited', 1],
+      ['uma', 'invited', 1],
+    ])
+  })
+})
+
+async function foreignSession(): Promise<string> {
+  const client = await house.signedIn(globex.admin)
+  return (await client.ask(contract.listOwnSessions)).body.items[0].id
+}
+
+test.each(contract.allRoutes.map((route) => [route.operation, route] as const))(
+  '%s asks for what it says, of every role',
+  async (_, route) => {
+    for (const [role, client] of clients) {
+      if (route.operation === 'signOut' || route.operation === 'endOtherSessions') continue
+      const { status, body } = await client.ask(route, {
+        params: { id: absent },
+        headers,
+        body: bodies[route.operation],
+      })
+      if (route.needs === 'anyone') expect(status).not.toBe(403)
+      else if (role === 'nobody') expect([status, body.code]).toEqual([401, 'not_signed_in'])
+      else if (route.needs === 'session' || route.needs === 'any_session') expect([401, 403]).not.toContain(status)
+      else {
+        const held = (await client.ask(contract.getSession)).body.permissions.includes(route.needs)
+        if (held) expect(body?.missing ?? []).not.toEqual([route.needs])
+        else expect([role, status, body.missing]).toEqual([role, 403, [route.needs]])
+      }
+    }
+  },
+)
+
+test('a route without a permission or an answer’s schema does not exist', () => {
+  for (const route of contract.allRoutes) {
+    const known = [...contract.permissions, 'anyone', 'session', 'any_session']
+    expect(known).toContain(route.needs)
+    const statuses = Object.entries(route.answers)
+    expect(statuses.length).toBeGreaterThan(0)
+    for (const [status, schema] of statuses) expect(schema !== undefined || status === '204').toBe(true)
+  }
+})
+
+describe('the second wall', () => {
+  test('a store that is asked for the wrong tenant finds nothing and changes nothing', async () => {
+    await house.deps.database.withTenant({ tenantId: acme.tenant.id }, async (tx) => {
+      expect(await users.find(tx, globex.tenant.id, globex.user.id)).toBeUndefined()
+      expect(await users.lock(tx, globex.tenant.id, [globex.user.id])).toEqual([])
+      expect(
+        await tx.bookkeeping(sqlFor.updateTable('users').set({ first_name: 'x' }).where('id', '=', globex.user.id)),
+      ).toBe(0)
+      expect(await tx.bookkeeping(sqlFor.deleteFrom('sessions').where('tenant_id', '=', globex.tenant.id))).toBe(0)
+      const everyone = await tx.many(sqlFor.selectFrom('users').select('tenant_id').distinct())
+      expect(everyone).toEqual([{ tenant_id: acme.tenant.id }])
+    })
+    const insert = house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
+      tx.bookkeeping(
+        sqlFor
+          .insertInto('known_devices')
+          .values({
+            tenant_id: globex.tenant.id,
+            user_id: globex.user.id,
+            device_hash: Buffer.from('x'),
+            last_used_at: tx.now,
+          }),
+      ),
+    )
+    await expect(insert).rejects.toThrow(/row-level security/)
+  })
+
+  test('without a tenant nothing is visible, as the system neither', async () => {
+    const tables = [
+      'users',
+      'roles',
+      'sessions',
+      'credentials',
+      'audit_entries',
+      'user_words',
+      'known_devices',
+      'idempotency_keys',
+      'audit_heads',
+    ] as const
+    await house.deps.database.asSystem('a test', async (tx) => {
+      for (const table of tables)
+        expect([table, await tx.many(sqlFor.selectFrom(table).selectAll().limit(1))]).toEqual([table, []])
+      expect((await tx.many(sqlFor.selectFrom('tenants').select('slug'))).length).toBe(3)
+    })
+  })
+
+  test('a pooled connection never carries the last tenant over', async () => {
+    await house.deps.database.withTenant(
+      { tenantId: acme.tenant.id },
+      async (tx) => void (await tx.read('select 1', [])),
+    )
+    const { rows } = await house.deps.database.pool.query(
+      `select nullif(current_setting('tenantry.tenant', true), '') as tenant`,
+    )
+    expect(rows).toEqual([{ tenant: null }])
+  })
+
+  test('every table with a tenant_id is forced behind the wall', async () => {
+    const { rows } = await house.deps.database.pool.query(`
+      select c.relname, c.relrowsecurity and c.relforcerowsecurity as forced,
+             exists (select from pg_policy p where p.polrelid = c.oid and p.polwithcheck is not null) as policy
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace order by 1`)
+    expect(rows.length).toBeGreaterThan(8)
+    for (const row of rows) expect(row).toMatchObject({ forced: true, policy: true })
+  })
+
+  test('no role above the wall may serve', async () => {
+    const client = house.deps.database.pool
+    const { rows } = await client.query(
+      'select rolsuper or rolbypassrls as above from pg_roles where rolname = current_user',
+    )
+    expect(rows).toEqual([{ above: false }])
+    const { rows: active } = await client.query(`select row_security_active('users') as active`)
+    expect(active).toEqual([{ active: true }])
+  })
+
+  const superuser = inject('superuserConnection')
+  test.skipIf(superuser === null)(
+    'a superuser is refused at the start (needs SUPERUSER_URL beside DATABASE_URL)',
+    async () => {
+      await expect(migrate(superuser ?? {}, '.')).rejects.toThrow(/superuser/)
+    },
+  )
+})
+
+describe('the record', () => {
+  test('a write without its audit entry is refused and undone', async () => {
+    const attempt = house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
+      users.update(tx, acme.tenant.id, acme.user.id, { first_name: 'Unseen' }),
+    )
+    await expect(attempt).rejects.toThrow(/without its audit entry/)
+    const row = await house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
+      users.find(tx, acme.tenant.id, acme.user.id),
+    )
+    expect(row?.first_name).not.toBe('Unseen')
+  })
+
+  test('entries are changed and deleted by nobody, the owner neither', async () => {
+    const inTenant = async (statement: string) => {
+      const client = await house.deps.database.pool.connect()
+      try {
+        await client.query(`begin; set local "tenantry.tenant" = '${acme.tenant.id}'`)
+        return await client.query(statement)
+      } finally {
+        await client.query('rollback')
+        client.release()
+      }
+    }
+    for (const statement of [
+      `update audit_entries set at = now()`,
+      'delete from audit_entries',
+      'truncate audit_entries',
+    ]) {
+      await expect(inTenant(statement)).rejects.toThrow(/never changed|permission denied/)
+    }
+  })
+
+  test('the chain holds, and breaks where an entry is changed behind its back', async () => {
+    const broken = await house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
+      tx.many(
+        sqlFor
+          .selectFrom('audit_entries')
+          .select(['seq'])
+          .where('tenant_id', '=', acme.tenant.id)
+          .where(
+            sql<boolean>`hash <> sha256(coalesce((select p.hash from audit_entries p where p.tenant_id = audit_entries.tenant_id
+              and p.seq = audit_entries.seq - 1), ''::bytea) || convert_to(entry::text, 'UTF8'))`,
+          ),
+      ),
+    )
+    expect(broken).toEqual([])
+  })
+
+  test('a failed audit insert takes the change back with it', async () => {
+    const attempt = house.deps.database.withTenant({ tenantId: acme.tenant.id }, async (tx) => {
+      await users.update(tx, acme.tenant.id, acme.user.id, { first_name: 'Unseen' })
+      tx.append({ at: 'no time at all', action: 'x' })
+    })
+    await expect(attempt).rejects.toThrow()
+    const row = await house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
+      users.find(tx, acme.tenant.id, acme.user.id),
+    )
+    expect(row?.first_name).not.toBe('Unseen')
+  })
+})
