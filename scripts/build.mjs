@@ -1,5 +1,5 @@
-import { build } from './lib/build.mjs'
+import { buildOrExit } from './lib/build.mjs'
 import { ensureInstalled } from './lib/ensure-installed.mjs'
 
 await ensureInstalled()
-await build()
+await buildOrExit()

@@ -1,8 +1,8 @@
-import { checkSources } from './lib/check.mjs'
+import { checkSources, step } from './lib/check.mjs'
 import { ensureInstalled } from './lib/ensure-installed.mjs'
-import { run, tool } from './lib/run.mjs'
+import { tool } from './lib/run.mjs'
 
 await ensureInstalled()
 const well = await checkSources()
-const code = await run(process.execPath, [tool('vitest'), 'run', '--project', 'unit'])
-process.exit(well && code === 0 ? 0 : 1)
+const tested = await step('unit tests', [tool('vitest'), 'run', '--project', 'unit'])
+process.exit(well && tested ? 0 : 1)

@@ -1,6 +1,8 @@
-import { build } from './lib/build.mjs'
+import { buildOrExit } from './lib/build.mjs'
 import { ensureInstalled } from './lib/ensure-installed.mjs'
 
+// Whatever installing and building say goes to stderr: stdout belongs to the command.
 await ensureInstalled()
-await build(['cli'], { quiet: true })
+await buildOrExit(['cli'])
+process.setSourceMapsEnabled(true)
 await import('../packages/cli/dist/main.mjs')

@@ -1,64 +1,57 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { build } from './lib/build.mjs'
 import { checkSources } from './lib/check.mjs'
 import { ensureChromium } from './lib/chromium.mjs'
 import { ensureInstalled } from './lib/ensure-installed.mjs'
-import { run, seconds, tool } from './lib/run.mjs'
 import { startSecondPostgres } from './lib/second-postgres.mjs'
+import { openTally } from './lib/tally.mjs'
 
 // Everything the tests need is put in place here, so that this works on a machine with nothing but Node.
 await ensureInstalled()
-const chromium = await ensureChromium()
-const second = await startSecondPostgres()
-for (const { missing } of [chromium, second]) if (missing) process.stdout.write(`\nNOT RUN: ${missing}\n\n`)
-const folder = mkdtempSync(join(tmpdir(), 'tenantry-results-'))
-const total = { passed: 0, failed: 0, skipped: 0 }
-let well = true
+const tally = openTally()
+const cleanUps = [() => tally.close()]
+const cleanUp = async () => {
+  for (const step of cleanUps.splice(0).reverse()) await step()
+}
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])
+  process.once(signal, () => cleanUp().finally(() => process.exit(code)))
 
-async function vitest(title, projects, env = {}) {
-  const begun = performance.now()
-  const report = join(folder, `${title.replace(/\W+/g, '-')}.json`)
-  process.stdout.write(`\n— ${title}\n`)
-  const words = [
-    'run',
-    ...projects.flatMap((project) => ['--project', project]),
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]
-  const code = await run(process.execPath, [tool('vitest'), ...words], { env })
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
-  total.passed += numPassedTests
-  total.failed += numFailedTests
-  total.skipped += numPendingTests + (numTodoTests ?? 0)
-  if (numPassedTests === 0 && numFailedTests === 0) process.stdout.write(`${title}: no test ran\n`)
-  well &&= code === 0
-  process.stdout.write(`${title}: ${code === 0 ? 'ok' : 'FAILED'} (${seconds(begun)})\n`)
+/** One thing the run stands on; where it fails, the others still run and the whole is a failure. */
+async function attempt(what, work) {
+  try {
+    return await work()
+  } catch (error) {
+    tally.failed(`${what}: ${error.message}`)
+    return { missing: `${what}: ${error.message}` }
+  }
 }
 
-const own = { DATABASE_URL: '', CHROMIUM: chromium.path ?? '' }
-try {
-  await build()
-  well = (await checkSources()) && well
-  await vitest('unit', ['unit'], own)
-  await vitest('embedded PostgreSQL: the server that supervises it', ['embedded'], own)
-  await vitest('integration on the embedded PostgreSQL', ['integration'], own)
-  if (second.url)
-    await vitest(`integration on PostgreSQL ${second.version} by DATABASE_URL`, ['integration'], {
-      ...own,
-      DATABASE_URL: second.url,
-      SUPERUSER_URL: second.superuserUrl,
-    })
-  if (chromium.path) await vitest('browser', ['browser'], own)
-} catch (error) {
-  well = false
-  process.stderr.write(`${error.stack}\n`)
-} finally {
-  await second.stop?.()
-  rmSync(folder, { recursive: true, force: true })
+const chromium = await attempt('Chromium', ensureChromium)
+const second = await attempt('The second PostgreSQL', startSecondPostgres)
+if (second.stop) cleanUps.push(second.stop)
+if (chromium.missing) tally.note(`NOT RUN: tests/browser. ${chromium.missing}`)
+if (second.missing) tally.note(`NOT RUN: the integration tests on a second PostgreSQL. ${second.missing}`)
+
+const env = {
+  DATABASE_URL: '',
+  CHROMIUM: chromium.path ?? '',
+  TENANTRY_CHROMIUM: chromium.path ?? `missing: ${chromium.missing}`,
 }
-if (!well && total.failed === 0) total.failed = 1
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
-process.exit(well ? 0 : 1)
+await attempt('build', () => build())
+if (!(await checkSources())) tally.failed('types or lint')
+await tally.vitest('unit', ['unit'], env)
+await tally.vitest('the embedded PostgreSQL itself', ['embedded'], env)
+const integration = await tally.vitest('integration on the embedded PostgreSQL', ['integration'], env)
+if (second.url) {
+  const title = `integration on PostgreSQL ${second.version} through DATABASE_URL`
+  await tally.vitest(title, ['integration'], {
+    ...env,
+    DATABASE_URL: second.url,
+    SUPERUSER_URL: second.superuserUrl,
+  })
+} else tally.skipped(integration)
+await tally.vitest('browser', ['browser'], env, { mayBeEmpty: true })
+await cleanUp()
+process.exit(tally.end() ? 0 : 1)

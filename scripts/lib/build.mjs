@@ -1,31 +1,50 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { root, run, seconds, tool } from './run.mjs'
 
-const sources = (name) => join(root, 'packages', name)
+const folderOf = (name) => join(root, 'packages', name)
 
-/** Of each part: what it is made from, and how. Only what has changed since is made again. */
+/** Of each part: what it is made from, what it begins with, and how. Only what has changed since is made again. */
 const parts = {
-  web: { inputs: ['web', 'contract'], build: buildWeb },
-  server: { inputs: ['server', 'contract'], build: () => bundle('server') },
-  cli: { inputs: ['cli', 'server', 'contract'], build: () => bundle('cli') },
+  web: { inputs: ['web', 'contract'], entry: 'vite.config.ts', make: buildWeb },
+  server: { inputs: ['server', 'contract'], entry: 'src/main.ts', make: () => bundle('server') },
+  cli: { inputs: ['cli', 'server', 'contract'], entry: 'src/main.ts', make: () => bundle('cli') },
 }
 
-/** Builds the parts whose sources have changed. */
-export async function build(names = Object.keys(parts), { quiet = false } = {}) {
-  const lock = readFileSync(join(root, 'package-lock.json'))
+/** Builds the parts whose sources have changed. Says so on stderr. Throws an error whose message is for the reader. */
+export async function build(names = Object.keys(parts)) {
+  const common = [join(root, 'package-lock.json'), fileURLToPath(import.meta.url)].map((path) => readFileSync(path))
   for (const name of names) {
-    const { inputs, build: make } = parts[name]
-    const hash = createHash('sha256').update(lock)
-    for (const input of inputs) hashFolder(hash, sources(input))
+    const { inputs, entry, make } = parts[name]
+    if (!existsSync(join(folderOf(name), entry))) {
+      // The server answers without pages; without a main there is nothing to run.
+      if (name === 'web') continue
+      throw new BuildFailed(`packages/${name}/${entry} is missing: there is nothing to build ${name} from.`)
+    }
+    const hash = createHash('sha256')
+    for (const content of common) hash.update(content)
+    for (const input of inputs) hashFolder(hash, folderOf(input))
     const state = hash.digest('hex')
-    const mark = join(sources(name), 'dist', '.built')
+    const mark = join(folderOf(name), 'dist', '.built')
     if (existsSync(mark) && readFileSync(mark, 'utf8') === state) continue
     const begun = performance.now()
-    await make({ quiet })
+    await make()
     writeFileSync(mark, state)
     process.stderr.write(`Built ${name} in ${seconds(begun)}.\n`)
+  }
+}
+
+export class BuildFailed extends Error {}
+
+/** As `build`, but ends the process where it fails, having said why. */
+export async function buildOrExit(names) {
+  try {
+    await build(names)
+  } catch (error) {
+    process.stderr.write(`${error instanceof BuildFailed ? error.message : error.stack}\n`)
+    process.exit(1)
   }
 }
 
@@ -38,33 +57,54 @@ function hashFolder(hash, folder) {
   }
 }
 
-async function buildWeb({ quiet }) {
-  const code = await run(process.execPath, [tool('vite'), 'build', join('packages', 'web'), '--logLevel', 'warn'], {
-    quiet,
-  })
-  if (code !== 0) throw new Error('the pages could not be built')
+async function buildWeb() {
+  const words = ['build', folderOf('web'), '--logLevel', 'warn']
+  const env = { NODE_ENV: 'production' }
+  const code = await run(process.execPath, [tool('vite'), ...words], { quiet: true, env })
+  if (code !== 0) throw new BuildFailed('The pages could not be built: Vite says why above.')
 }
 
 /** One file with our own code; the packages stay outside. */
 async function bundle(name) {
   const esbuild = await import('esbuild')
-  const out = join(sources(name), 'dist')
-  rmSync(out, { recursive: true, force: true })
-  mkdirSync(out, { recursive: true })
-  await esbuild.build({
-    entryPoints: [join(sources(name), 'src', 'main.ts')],
-    outfile: join(out, 'main.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    sourcemap: true,
-    logLevel: 'warning',
-    plugins: [{ name: 'packages-outside', setup: keepPackagesOutside }],
-  })
-  cpSync(join(sources('server'), 'src', 'platform', 'database', 'migrations'), join(out, 'migrations'), {
-    recursive: true,
-  })
+  const out = join(folderOf(name), 'dist')
+  const built = await esbuild
+    .build({
+      entryPoints: [join(folderOf(name), 'src', 'main.ts')],
+      outfile: join(out, 'main.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      sourcemap: true,
+      logLevel: 'warning',
+      write: false,
+      plugins: [{ name: 'packages-outside', setup: keepPackagesOutside }],
+    })
+    .catch((error) => {
+      throw new BuildFailed(
+        `The ${name} could not be built: ${error.errors ? 'esbuild says why above.' : error.message}`,
+      )
+    })
+  // Its helper process would stay as long as the server does.
+  await esbuild.stop()
+  for (const { path, contents } of built.outputFiles) replace(path, contents)
+  copyMigrations(join(out, 'migrations'))
+}
+
+function copyMigrations(to) {
+  const from = join(folderOf('server'), 'src', 'platform', 'database', 'migrations')
+  const names = existsSync(from) ? readdirSync(from).filter((name) => name.endsWith('.sql')) : []
+  for (const name of names) replace(join(to, name), readFileSync(join(from, name)))
+  for (const name of existsSync(to) ? readdirSync(to) : []) if (!names.includes(name)) rmSync(join(to, name))
+}
+
+// Renamed into place: another start may be reading the file meanwhile.
+function replace(path, contents) {
+  mkdirSync(dirname(path), { recursive: true })
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, contents)
+  renameSync(draft, path)
 }
 
 function keepPackagesOutside(building) {

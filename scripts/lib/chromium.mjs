@@ -7,12 +7,15 @@ const places = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
-const find = () => process.env.CHROMIUM ?? places.find((place) => existsSync(place))
+const find = () => process.env.CHROMIUM || places.find((place) => existsSync(place))
 
 /** A Chromium for the browser tests: found, or installed; else why there is none. */
 export async function ensureChromium() {
   const found = find()
   if (found) return { path: found }
   const refusal = await debian(['chromium', 'fonts-liberation'])
-  return refusal ? { missing: `Chromium is missing: ${refusal} CHROMIUM may also name one.` } : { path: find() }
+  const path = find()
+  return path
+    ? { path }
+    : { missing: `Chromium is missing: ${refusal ?? 'its package holds none.'} CHROMIUM may also name one.` }
 }

@@ -12,9 +12,9 @@ export async function debian(packages) {
   process.stdout.write(`Installing ${packages.join(', ')} from Debian …\n`)
   if (!updated) await run('apt-get', ['update', '-qq'], { env, quiet: true })
   updated = true
-  const code = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
-    env,
-    capture: true,
-  })
-  return code.code === 0 ? null : `“${words}” failed.`
+  const options = ['-y', '-qq', '--no-install-recommends']
+  const { code, output } = await run('apt-get', ['install', ...options, ...packages], { env, capture: true })
+  if (code === 0) return null
+  process.stderr.write(output.slice(-2_000))
+  return `“${words}” failed.`
 }

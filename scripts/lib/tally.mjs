@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run, seconds, tool } from './run.mjs'
+
+/** Adds up the tests of several runs of Vitest, and what else failed. */
+export function openTally() {
+  const folder = mkdtempSync(join(tmpdir(), 'tenantry-results-'))
+  const total = { passed: 0, failed: 0, skipped: 0 }
+  const notes = []
+  let runs = 0
+
+  /** Counts a failure that is no test's. */
+  const failed = (what) => {
+    total.failed += 1
+    notes.push(`FAILED: ${what}`)
+  }
+
+  return {
+    failed,
+    note: (line) => notes.push(line),
+    /** Counts tests that were not run at all. */
+    skipped: (count) => {
+      total.skipped += count
+    },
+    /** Runs projects of Vitest and answers how many tests they hold. None at all is a failure, unless `mayBeEmpty`. */
+    async vitest(title, projects, env, { mayBeEmpty = false } = {}) {
+      const begun = performance.now()
+      process.stdout.write(`\n— ${title}\n`)
+      runs += 1
+      const report = join(folder, `${runs}.json`)
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+      const words = ['run', ...projects.flatMap((project) => ['--project', project]), ...reporters]
+      if (mayBeEmpty) words.push('--passWithNoTests')
+      const code = await run(process.execPath, [tool('vitest'), ...words], { env })
+      const counted = read(report)
+      total.passed += counted.passed
+      total.failed += counted.failed
+      total.skipped += counted.skipped
+      // A file that does not load, an error outside of any test, or no test at all: a failure too.
+      if (code !== 0 && counted.failed === 0) failed(title)
+      notes.push(`${title}: ${code === 0 ? `${counted.passed} passed` : 'FAILED'} (${seconds(begun)})`)
+      return counted.passed + counted.failed + counted.skipped
+    },
+    /** Says what came of it; the last line is the sum. Answers whether all is well. */
+    end() {
+      process.stdout.write(`\n${notes.join('\n')}\n\n`)
+      process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
+      return total.failed === 0 && total.passed > 0
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+function read(report) {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + (numTodoTests ?? 0) }
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 }
+  }
+}
