@@ -83,14 +83,18 @@ test(`of two admins who take each other down in 200 ways at once, one always rem
 
 test(`two who are no party to it take down the last two admins at once: one remains (${25 * proof} rounds)`, async () => {
   const tenant = await house.tenant('pair')
-  const people = [await house.person(tenant, 'a.admin', 'Tenant Admin'), await house.person(tenant, 'b.admin', 'Tenant Admin')]
+  const people = [
+    await house.person(tenant, 'a.admin', 'Tenant Admin'),
+    await house.person(tenant, 'b.admin', 'Tenant Admin'),
+  ]
   const by = operator(tenant.id)
   const ways = [disableUser, deleteUser]
   for (let round = 0; round < 25 * proof; round += 1) {
     const way = ways[round % 2] as typeof disableUser
     const results = await Promise.all(people.map(({ id }) => attempt(way(house.deps, by, id))))
     expect(results.sort()).toEqual(['done', 'last_tenant_admin'])
-    for (const { id } of people) await attempt(round % 2 ? restoreUser(house.deps, by, id) : enableUser(house.deps, by, id))
+    for (const { id } of people)
+      await attempt(round % 2 ? restoreUser(house.deps, by, id) : enableUser(house.deps, by, id))
   }
 }, 240_000)
 

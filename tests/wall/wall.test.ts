@@ -131,14 +131,12 @@ describe('the second wall', () => {
     })
     const insert = house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
       tx.bookkeeping(
-        sqlFor
-          .insertInto('known_devices')
-          .values({
-            tenant_id: globex.tenant.id,
-            user_id: globex.user.id,
-            device_hash: Buffer.from('x'),
-            last_used_at: tx.now,
-          }),
+        sqlFor.insertInto('known_devices').values({
+          tenant_id: globex.tenant.id,
+          user_id: globex.user.id,
+          device_hash: Buffer.from('x'),
+          last_used_at: tx.now,
+        }),
       ),
     )
     await expect(insert).rejects.toThrow(/row-level security/)

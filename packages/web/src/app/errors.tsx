@@ -6,11 +6,19 @@ import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ProblemAlert } from '../ui/ProblemAlert.tsx'
 
+/** An address that leads nowhere. */
+export const NotFoundPage = () => (
+  <main>
+    <NotFound />
+  </main>
+)
+
+/** The same within a page that stands around it. */
 export function NotFound() {
   const { t } = useTranslation()
   useDocumentTitle(`${t('error.notFound')} · Tenantry`)
   return (
-    <EmptyState icon={<IconCompass size={22} />} title={t('error.notFound')} text={t('error.notFoundText')}>
+    <EmptyState level={1} icon={<IconCompass size={22} />} title={t('error.notFound')} text={t('error.notFoundText')}>
       <Button component={Link} to="/dashboard" variant="default" mt="sm">
         {t('error.home')}
       </Button>

@@ -10,11 +10,11 @@ import { DashboardPage } from '../features/dashboard/DashboardPage.tsx'
 import { SignInPage } from '../features/sign-in/SignInPage.tsx'
 import { readUserSearch } from '../features/users/user-search.ts'
 import { ApiProblem } from './api.ts'
-import { NotFound, PageFailed } from './errors.tsx'
+import { NotFoundPage, PageFailed } from './errors.tsx'
 import { Shell } from './Shell.tsx'
 import { gate, queryClient, sessionQuery } from './session.ts'
 
-const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: PageFailed })
 
 type From = { from?: string }
 const readFrom = (search: Record<string, unknown>): From =>
@@ -130,7 +130,7 @@ export const router = createRouter({
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageFailed,
-  defaultNotFoundComponent: NotFound,
+  defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: true,
 })
 

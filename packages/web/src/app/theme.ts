@@ -58,7 +58,17 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm' } },
-    Modal: { defaultProps: { centered: false, yOffset: '10dvh', closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: {
+      defaultProps: {
+        yOffset: '10dvh',
+        closeButtonProps: { 'aria-label': 'Close' },
+        // Its header is no banner of the page.
+        attributes: { header: { role: 'presentation' } },
+      },
+    },
+    Alert: {
+      styles: { title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } },
+    },
     Menu: { defaultProps: { shadow: 'md' } },
   },
 })

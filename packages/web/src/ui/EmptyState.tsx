@@ -1,7 +1,7 @@
 import { Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-type Props = { icon: ReactNode; title: string; text: string; children?: ReactNode; level?: 2 | 3 }
+type Props = { icon: ReactNode; title: string; text: string; children?: ReactNode; level?: 1 | 2 }
 
 /** Why there is nothing, and the one thing to do about it. */
 export function EmptyState({ icon, title, text, children, level = 2 }: Props) {

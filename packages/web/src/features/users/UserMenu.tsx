@@ -67,7 +67,7 @@ export function UserMenu({ user, run }: { user: User; run: (command: UserCommand
               key={entry.command}
               leftSection={<Icon size={16} stroke={1.7} aria-hidden />}
               disabled={reason !== null}
-              color={entry.command === 'delete' ? 'red' : undefined}
+              style={entry.command === 'delete' ? { color: 'var(--mantine-color-error)' } : undefined}
               onClick={() => run(entry.command, user)}
             >
               {t(`users.do.${entry.command}`)}
