@@ -2,6 +2,7 @@ import { build } from './lib/build.mjs'
 import { checkSources } from './lib/check.mjs'
 import { ensureChromium } from './lib/chromium.mjs'
 import { ensureInstalled } from './lib/ensure-installed.mjs'
+import { stopRunning } from './lib/run.mjs'
 import { startSecondPostgres } from './lib/second-postgres.mjs'
 import { openTally } from './lib/tally.mjs'
 
@@ -16,7 +17,11 @@ for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ])
-  process.once(signal, () => cleanUp().finally(() => process.exit(code)))
+  process.once(signal, () =>
+    stopRunning(signal)
+      .then(cleanUp)
+      .finally(() => process.exit(code)),
+  )
 
 /** One thing the run stands on; where it fails, the others still run and the whole is a failure. */
 async function attempt(what, work) {

@@ -41,18 +41,29 @@ async function install() {
   process.stderr.write(`Packages installed in ${seconds(begun)}.\n`)
 }
 
-/** Whether npm's own record of what it installed agrees with the lock file. Packages for other systems may be missing. */
+/** Whether npm's own record of what it installed agrees with the lock file. */
 function isInstalled({ packages: wanted }) {
   const record = read(join(modules, '.package-lock.json'))
   if (record === null) return false
   const { packages: installed } = JSON.parse(record)
-  return Object.entries(wanted).every(([path, { version, integrity, link, optional, devOptional, peer }]) => {
-    if (!path.includes('node_modules/') || link) return true
+  const isPackage = (path) => path.includes('node_modules/')
+  // What nothing here depends on may be missing: leftovers of the lock file, packages for other systems.
+  const needed = new Set(
+    Object.entries(wanted).flatMap(([path, locked]) => {
+      if (isPackage(path) && !installed[path]) return []
+      const { dependencies, devDependencies } = isPackage(path) ? locked : readPackage(path)
+      return Object.keys({ ...dependencies, ...devDependencies })
+    }),
+  )
+  return Object.entries(wanted).every(([path, { version, integrity, link }]) => {
+    if (!isPackage(path) || link) return true
     const there = installed[path]
-    if (!there) return Boolean(optional || devOptional || peer)
+    if (!there) return !needed.has(path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
     return there.version === version && there.integrity === integrity && existsSync(join(root, path))
   })
 }
+
+const readPackage = (path) => JSON.parse(read(join(root, path, 'package.json')) ?? '{}')
 
 const read = (path) => {
   try {

@@ -28,8 +28,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const password = (await readFile(join(dataFolder, 'secrets', 'postgres-superuser'), 'utf8')).trim()
   project.provide('databaseConnection', postgres.connection as PoolConfig)
   project.provide('superuserConnection', { ...postgres.connection, user: 'postgres', password })
-  return async () => {
+  const tearDown = async () => {
     await postgres.stop()
     await rm(dataFolder, { recursive: true, force: true })
+  }
+  // Vitest tears nothing down when it is told to end, and this PostgreSQL outlives it on its own.
+  const end = () => void tearDown().finally(() => process.exit(1))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
+  return async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end)
+    await tearDown()
   }
 }
