@@ -12,8 +12,8 @@ export function ActivityList({ entries, more, loading, onMore }: Props) {
   if (entries.length === 0) return <Text c="dimmed">{t('users.view.noActivity')}</Text>
   return (
     <Stack align="flex-start">
-      <div className="card" style={{ width: '100%', overflowX: 'auto' }}>
-        <table className="data-table" aria-label={t('users.view.activity')}>
+      <div className="card" style={{ width: '100%' }}>
+        <table className="data-table wrapping" aria-label={t('users.view.activity')}>
           <tbody>
             {entries.map((entry) => (
               <tr key={entry.id}>

@@ -1,5 +1,6 @@
 import type { BuiltInRole } from '@tenantry/contract'
 import { sqlFor } from '../../platform/database/builder.ts'
+import { type Places, prepare } from '../../platform/database/prepare.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
 export type RoleRow = {
@@ -14,18 +15,22 @@ export type RoleRow = {
 const columns = ['id', 'built_in', 'name', 'description', 'enabled', 'permissions'] as const
 
 /** The roles of a tenant: built-in ones first, then by name. A tenant has few. */
-export const list = (tx: Tx, tenantId: string): Promise<RoleRow[]> =>
-  tx.many(
-    sqlFor
-      .selectFrom('roles')
-      .select(columns)
-      .where('tenant_id', '=', tenantId)
-      .orderBy((eb) => eb('built_in', 'is', null))
-      .orderBy('name_key'),
-  )
+const all = prepare((place: Places<{ tenantId: string }>) =>
+  sqlFor
+    .selectFrom('roles')
+    .select(columns)
+    .where('tenant_id', '=', place('tenantId'))
+    .orderBy((eb) => eb('built_in', 'is', null))
+    .orderBy('name_key'),
+)
+export const list = (tx: Tx, tenantId: string): Promise<RoleRow[]> => tx.many(all({ tenantId }))
 
+type ById = { tenantId: string; id: string }
+const byId = prepare((place: Places<ById>) =>
+  sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', place('tenantId')).where('id', '=', place('id')),
+)
 export const find = (tx: Tx, tenantId: string, id: string): Promise<RoleRow | undefined> =>
-  tx.first(sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', tenantId).where('id', '=', id))
+  tx.first(byId({ tenantId, id }))
 
 export const findBuiltIn = (tx: Tx, tenantId: string, key: BuiltInRole): Promise<RoleRow | undefined> =>
   tx.first(sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', tenantId).where('built_in', '=', key))

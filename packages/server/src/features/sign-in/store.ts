@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { sqlFor } from '../../platform/database/builder.ts'
+import { type Places, prepare } from '../../platform/database/prepare.ts'
 import type { TenantSettings } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
@@ -55,7 +56,15 @@ const candidates = (tenantId: string) =>
 
 /** By username or e-mail, in lower case. A username has no @, so at most one is found. */
 export const findCandidate = (tx: Tx, tenantId: string, name: string): Promise<Candidate | undefined> =>
-  tx.first(candidates(tenantId).where(name.includes('@') ? 'u.email_key' : 'u.username', '=', name))
+  tx.first((name.includes('@') ? byEmail : byUsername)({ tenantId, name }))
+
+type ByName = { tenantId: string; name: string }
+const byEmail = prepare((place: Places<ByName>) =>
+  candidates(place('tenantId')).where('u.email_key', '=', place('name')),
+)
+const byUsername = prepare((place: Places<ByName>) =>
+  candidates(place('tenantId')).where('u.username', '=', place('name')),
+)
 
 export const findById = (tx: Tx, tenantId: string, id: string): Promise<Candidate | undefined> =>
   tx.first(candidates(tenantId).where('u.id', '=', id))

@@ -1,28 +1,28 @@
-import type { listUsers as listUsersRoute, QueryOf, UserSort } from '@tenantry/contract'
-import { type RawBuilder, sql } from 'kysely'
-import { sqlFor } from '../../platform/database/builder.ts'
+import type { listUsers as listUsersRoute, QueryOf } from '@tenantry/contract'
 import type { Tx } from '../../platform/database/tx.ts'
 import { readCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { rolesOf } from '../roles/index.ts'
-import { hasTerm, havingTerm, termsOf } from './search.ts'
-import { type UserRow, userColumns, usersWithRoles } from './store.ts'
+import { type Filter, ListQuery, rowsOf } from './list-query.ts'
+import { type Term, termsOf } from './search.ts'
+import type { UserRow } from './store.ts'
 
-export type Filter = Pick<QueryOf<typeof listUsersRoute>, 'q' | 'role' | 'status'>
 type Listed = UserRow & { key: string; group_key?: string }
 export type Page = { rows: UserRow[]; next: string | null; previous: string | null }
+export type { Filter }
 
 const statusOrder = ['active', 'invited', 'must_change', 'locked', 'disabled', 'deleted']
 // Up to so many, whoever a word finds is sorted; beyond, the order is walked until a page is full.
 const sortable = 5_000
 const countedTo = 10_000
 
-type Order = { key: RawBuilder<string>; cast: RawBuilder<unknown>; tie: boolean }
+/** By what it is sorted, as what a cursor's text is read, and whether the id decides among equals. */
+type Order = { key: string; cast: string; tie: boolean }
 const orders: Record<string, Order> = {
-  username: { key: sql.ref('u.username'), cast: sql``, tie: false },
-  email: { key: sql.ref('u.email_key'), cast: sql``, tie: false },
-  name: { key: sql.ref('u.name_key'), cast: sql``, tie: true },
-  lastLogin: { key: sql.ref('u.last_login_key'), cast: sql`::timestamptz`, tie: true },
-  created: { key: sql.ref('u.id'), cast: sql`::uuid`, tie: false },
+  username: { key: 'u.username', cast: '', tie: false },
+  email: { key: 'u.email_key', cast: '', tie: false },
+  name: { key: 'u.name_key', cast: '', tie: true },
+  lastLogin: { key: 'u.last_login_key', cast: '::timestamptz', tie: true },
+  created: { key: 'u.id', cast: '::uuid', tie: false },
 }
 
 /** One page of users. The work is that of one page at any depth: by keyset, never by offset, and nothing is counted. */
@@ -36,23 +36,18 @@ export async function listPage(
   const at = cursor === undefined ? null : readCursor(cursor, `users ${way}`)
   const [column, down] = way.startsWith('-') ? [way.slice(1), true] : [way, false]
   const backward = at?.backward ?? false
-  const flipped = down !== backward
-  const query = { tenantId, filter, terms, limit: limit + 1, after: at?.keys ?? null, flipped }
+  const asked = { tenantId, filter, terms, limit: limit + 1, after: at?.keys ?? null, flipped: down !== backward }
 
   let rows: Listed[]
-  if (way === 'match') rows = await byMatch(tx, query)
-  else if (column === 'role') rows = await byGroup(tx, query, 'u.role_id', await roleOrder(tx, tenantId))
-  else if (column === 'status') rows = await byGroup(tx, query, 'u.status', statusOrder)
-  else rows = await byColumn(tx, query, orders[column as UserSort] as Order)
+  if (way === 'match') rows = await byMatch(tx, asked)
+  else if (column === 'role') rows = await byGroup(tx, asked, 'u.role_id', await roleOrder(tx, tenantId))
+  else if (column === 'status') rows = await byGroup(tx, asked, 'u.status', statusOrder)
+  else rows = await byColumn(tx, asked, orders[column] as Order)
 
   const more = rows.length > limit
   const shown = rows.slice(0, limit)
   if (backward) shown.reverse()
-  const keysOf = (row: Listed | undefined) => [
-    ...(row?.group_key === undefined ? [] : [row.group_key]),
-    row?.key ?? '',
-    row?.id ?? '',
-  ]
+  const keysOf = ({ group_key: group, key, id }: Listed) => [...(group === undefined ? [] : [group]), key, id]
   const cursorTo = (row: Listed | undefined, back: boolean, there: boolean) =>
     there && row ? writeCursor(`users ${way}`, keysOf(row), back) : null
   return {
@@ -65,117 +60,98 @@ export async function listPage(
 /** How many a filter finds, counted no further than 10,000. */
 export async function countUpTo(tx: Tx, tenantId: string, filter: Filter): Promise<{ count: number; more: boolean }> {
   const [first, ...others] = termsOf(filter.q)
-  let query = sqlFor.selectFrom('users as u').select(sql<number>`1`.as('one')).where('u.tenant_id', '=', tenantId)
-  query = query.where(matching(tenantId, filter, others))
-  if (first) query = query.where(sql<boolean>`u.id in ${havingTerm(tenantId, first, countedTo * 10)}`)
-  const counted = sqlFor
-    .selectFrom(query.limit(countedTo + 1).as('found'))
-    .select(({ fn }) => fn.countAll<string>().as('n'))
-  const n = Number((await tx.first(counted))?.n)
+  const query = new ListQuery(tenantId).filter(filter).having(others)
+  if (first) query.among(first, countedTo * 10)
+  const text = `select count(*) as n from (select 1 from users u where ${query.conditions} limit ${countedTo + 1}) found`
+  const [row] = await tx.read<{ n: string }>(text, query.values)
+  const n = Number(row?.n)
   return { count: Math.min(n, countedTo), more: n > countedTo }
 }
 
-type Query = {
+type Asked = {
   tenantId: string
   filter: Filter
-  terms: ReturnType<typeof termsOf>
+  terms: Term[]
   limit: number
   after: string[] | null
   flipped: boolean
 }
-
-function matching(tenantId: string, { role, status }: Filter, terms: ReturnType<typeof termsOf>): RawBuilder<boolean> {
-  const conditions = terms.map((term) => hasTerm(tenantId, term))
-  conditions.push(
-    status === undefined
-      ? sql<boolean>`u.status <> 'deleted'`
-      : sql<boolean>`u.status in (${sql.join(status.split(','))})`,
-  )
-  if (role !== undefined) conditions.push(sql<boolean>`u.role_id in (${sql.join(role.split(','))})`)
-  return sql<boolean>`(${sql.join(conditions, sql` and `)})`
-}
-
-const operator = (flipped: boolean) => (flipped ? sql`<` : sql`>`)
+const beyond = (flipped: boolean) => (flipped ? '<' : '>')
 const direction = (flipped: boolean) => (flipped ? 'desc' : 'asc')
 
 /** With a search and no other order: by the word that matches, exact ones first. The index on words is in this order. */
-function byMatch(tx: Tx, { tenantId, filter, terms, limit, after, flipped }: Query): Promise<Listed[]> {
-  const [first, ...others] = terms as [ReturnType<typeof termsOf>[number]]
-  let query = usersWithRoles(tenantId)
-    .innerJoin('user_words as w', (join) =>
-      join.onRef('w.tenant_id', '=', 'u.tenant_id').onRef('w.user_id', '=', 'u.id'),
-    )
-    .select(userColumns)
-    .select('w.word as key')
-    .where('w.tenant_id', '=', tenantId)
-    .where('w.word', '>=', first.from)
-    .where('w.word', '<', first.below)
-    .where(matching(tenantId, filter, others))
-    // Each once, at the first of their words that match.
-    .where(
-      sql<boolean>`not exists (select 1 from user_words before where before.tenant_id = ${tenantId} and before.user_id = w.user_id
-        and before.word >= ${first.from} and before.word < w.word offset 0)`,
-    )
-    .orderBy('w.word', direction(flipped))
-    .orderBy('w.user_id', direction(flipped))
-    .limit(limit)
+function byMatch(tx: Tx, { tenantId, filter, terms, limit, after, flipped }: Asked): Promise<Listed[]> {
+  const [first, ...others] = terms as [Term, ...Term[]]
+  const query = new ListQuery(tenantId).filter(filter).having(others)
+  const from = query.value(first.from)
+  query.where(`w.tenant_id = ${query.tenant} and w.word >= ${from} and w.word < ${query.value(first.below)}`)
+  // Each once, at the first of their words that match.
+  query.where(`not exists (select 1 from user_words earlier where earlier.tenant_id = ${query.tenant}
+    and earlier.user_id = w.user_id and earlier.word >= ${from} and earlier.word < w.word offset 0)`)
   if (after)
-    query = query.where(sql<boolean>`(w.word, w.user_id) ${operator(flipped)} (${after[0]}, ${after[1]}::uuid)`)
-  return tx.many(query)
+    query.where(`(w.word, w.user_id) ${beyond(flipped)} (${query.value(after[0])}, ${query.value(after[1])}::uuid)`)
+  const way = direction(flipped)
+  return tx.read<Listed>(
+    `${rowsOf('w.word', null)} join user_words w on w.tenant_id = u.tenant_id and w.user_id = u.id
+     where ${query.conditions} order by w.word ${way}, w.user_id ${way} limit ${limit}`,
+    query.values,
+  )
 }
 
-async function byColumn(tx: Tx, query: Query, { key, cast, tie }: Order): Promise<Listed[]> {
-  const { tenantId, flipped, after, limit } = query
-  let page = (await searched(tx, query))
-    .select(userColumns)
-    .select(sql<string>`${key}::text`.as('key'))
-    .orderBy(key, direction(flipped))
-    .limit(limit)
-  if (tie) page = page.orderBy('u.id', direction(flipped))
-  if (after && tie)
-    page = page.where(sql<boolean>`(${key}, u.id) ${operator(flipped)} (${after[0]}${cast}, ${after[1]}::uuid)`)
-  else if (after) page = page.where(sql<boolean>`${key} ${operator(flipped)} ${after[0]}${cast}`)
-  return tx.many(page.where('u.tenant_id', '=', tenantId))
+async function byColumn(tx: Tx, asked: Asked, { key, cast, tie }: Order): Promise<Listed[]> {
+  const { flipped, after, limit } = asked
+  const query = await searched(tx, asked)
+  if (after && tie) {
+    query.where(`(${key}, u.id) ${beyond(flipped)} (${query.value(after[0])}${cast}, ${query.value(after[1])}::uuid)`)
+  } else if (after) query.where(`${key} ${beyond(flipped)} ${query.value(after[0])}${cast}`)
+  const way = direction(flipped)
+  const order = `u.tenant_id ${way}, ${key} ${way}${tie ? `, u.id ${way}` : ''}`
+  return tx.read<Listed>(
+    `${rowsOf(key, null)} where ${query.conditions} order by ${order} limit ${limit}`,
+    query.values,
+  )
 }
 
 /** Sorted by something of which there are few (roles, statuses): each group in turn, by username within. */
-async function byGroup(tx: Tx, query: Query, column: 'u.role_id' | 'u.status', groups: string[]): Promise<Listed[]> {
-  const { flipped, after, limit } = query
+async function byGroup(tx: Tx, asked: Asked, column: string, groups: string[]): Promise<Listed[]> {
+  const { flipped, after, limit } = asked
   const ordered = flipped ? [...groups].reverse() : groups
   const start = after ? ordered.indexOf(after[0] ?? '') : 0
   const found: Listed[] = []
-  const base = (await searched(tx, query))
-    .select(userColumns)
-    .select(['u.username as key', sql<string>`${sql.ref(column)}::text`.as('group_key')])
+  const few = await isFew(tx, asked)
   for (const [index, group] of ordered.entries()) {
     if (index < start || found.length >= limit) continue
-    let page = base
-      .where(sql<boolean>`${sql.ref(column)} = ${group}`)
-      .orderBy('u.username', direction(flipped))
-      .limit(limit - found.length)
-    if (after && index === start) page = page.where(sql<boolean>`u.username ${operator(flipped)} ${after[1]}`)
-    found.push(...(await tx.many(page)))
+    const query = narrowed(asked, few)
+    query.where(`${column} = ${query.value(group)}`)
+    if (after && index === start) query.where(`u.username ${beyond(flipped)} ${query.value(after[1])}`)
+    const order = `u.username ${direction(flipped)} limit ${limit - found.length}`
+    found.push(
+      ...(await tx.read<Listed>(
+        `${rowsOf('u.username', column)} where ${query.conditions} order by ${order}`,
+        query.values,
+      )),
+    )
   }
   return found
 }
 
 /** The users a filter finds, where another order than that of the match is asked for. */
-async function searched(tx: Tx, { tenantId, filter, terms }: Query) {
+const searched = async (tx: Tx, asked: Asked): Promise<ListQuery> => narrowed(asked, await isFew(tx, asked))
+
+function narrowed({ tenantId, filter, terms }: Asked, few: boolean): ListQuery {
   const [first, ...others] = terms
-  if (!first) return usersWithRoles(tenantId).where(matching(tenantId, filter, []))
-  const few = (await countHolders(tx, tenantId, first)) <= sortable
-  if (!few) return usersWithRoles(tenantId).where(matching(tenantId, filter, terms))
-  return usersWithRoles(tenantId)
-    .where(matching(tenantId, filter, others))
-    .where(sql<boolean>`u.id = any (array ${havingTerm(tenantId, first, sortable)})`)
+  const query = new ListQuery(tenantId).filter(filter)
+  if (!first) return query
+  return few ? query.having(others).among(first, sortable) : query.having(terms)
 }
 
-async function countHolders(tx: Tx, tenantId: string, term: ReturnType<typeof termsOf>[number]): Promise<number> {
+async function isFew(tx: Tx, { tenantId, terms: [first] }: Asked): Promise<boolean> {
+  if (!first) return false
   const [row] = await tx.read<{ n: string }>(
     `select count(*) as n from (select 1 from user_words where tenant_id = $1 and word >= $2 and word < $3 limit ${sortable + 1}) x`,
-    [tenantId, term.from, term.below],
+    [tenantId, first.from, first.below],
   )
-  return Number(row?.n)
+  return Number(row?.n) <= sortable
 }
 
 const roleOrder = async (tx: Tx, tenantId: string): Promise<string[]> =>

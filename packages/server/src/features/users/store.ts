@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { sqlFor } from '../../platform/database/builder.ts'
+import { type Places, prepare } from '../../platform/database/prepare.ts'
 import type { StoredStatus } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
@@ -54,8 +55,12 @@ export const usersWithRoles = (tenantId: string) =>
     .innerJoin('roles as r', (join) => join.onRef('r.tenant_id', '=', 'u.tenant_id').onRef('r.id', '=', 'u.role_id'))
     .where('u.tenant_id', '=', tenantId)
 
+type ById = { tenantId: string; id: string }
+const byId = prepare((place: Places<ById>) =>
+  usersWithRoles(place('tenantId')).select(userColumns).where('u.id', '=', place('id')),
+)
 export const find = (tx: Tx, tenantId: string, id: string): Promise<UserRow | undefined> =>
-  tx.first(usersWithRoles(tenantId).select(userColumns).where('u.id', '=', id))
+  tx.first(byId({ tenantId, id }))
 
 export const findNamed = (tx: Tx, tenantId: string, username: string): Promise<UserRow | undefined> =>
   tx.first(usersWithRoles(tenantId).select(userColumns).where('u.username', '=', username))
@@ -65,28 +70,32 @@ export const findNamed = (tx: Tx, tenantId: string, username: string): Promise<U
  * read afterwards: a join would keep the role from before the wait, and lose the row where it has changed.
  */
 export async function lock(tx: Tx, tenantId: string, ids: string[]): Promise<LockedUser[]> {
-  const users = await tx.many(
-    sqlFor
-      .selectFrom('users as u')
-      .select(userColumns.filter((column) => column !== 'r.name as role_name'))
-      .where('u.tenant_id', '=', tenantId)
-      .where('u.id', 'in', ids)
-      .orderBy('u.id')
-      .forUpdate(),
-  )
+  const users = await tx.many(locked({ tenantId, ids }))
   if (users.length === 0) return []
-  const roles = await tx.many(
-    sqlFor
-      .selectFrom('roles')
-      .select(['id', 'name as role_name', 'built_in', 'enabled', 'permissions'])
-      .where('tenant_id', '=', tenantId)
-      .where('id', 'in', [...new Set(users.map((user) => user.role_id))]),
-  )
+  const roles = await tx.many(rolesById({ tenantId, ids: [...new Set(users.map((user) => user.role_id))] }))
   return users.flatMap((user) => {
     const role = roles.find(({ id }) => id === user.role_id)
     return role ? [{ ...role, ...user }] : []
   })
 }
+
+type ByIds = { tenantId: string; ids: string[] }
+const locked = prepare((place: Places<ByIds>) =>
+  sqlFor
+    .selectFrom('users as u')
+    .select(userColumns.filter((column) => column !== 'r.name as role_name'))
+    .where('u.tenant_id', '=', place('tenantId'))
+    .where('u.id', '=', sql<string>`any(${place('ids')}::uuid[])`)
+    .orderBy('u.id')
+    .forUpdate(),
+)
+const rolesById = prepare((place: Places<ByIds>) =>
+  sqlFor
+    .selectFrom('roles')
+    .select(['id', 'name as role_name', 'built_in', 'enabled', 'permissions'])
+    .where('tenant_id', '=', place('tenantId'))
+    .where('id', '=', sql<string>`any(${place('ids')}::uuid[])`),
+)
 
 export type NewUser = {
   id: string

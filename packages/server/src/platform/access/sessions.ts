@@ -1,5 +1,6 @@
 import type { Permission } from '@tenantry/contract'
 import { sqlFor } from '../database/builder.ts'
+import { type Places, prepare } from '../database/prepare.ts'
 import type { TenantSettings } from '../database/schema.ts'
 import type { Revocation, Tx } from '../database/tx.ts'
 import { newId } from '../secrets/ids.ts'
@@ -33,23 +34,25 @@ export type LiveSession = {
   expiresAt: number
 }
 
+const byToken = prepare((place: Places<{ tokenHash: Buffer; now: Date }>) =>
+  sqlFor
+    .selectFrom('sessions as s')
+    .innerJoin('users as u', (join) => join.onRef('u.id', '=', 's.user_id').onRef('u.tenant_id', '=', 's.tenant_id'))
+    .innerJoin('roles as r', 'r.id', 'u.role_id')
+    .innerJoin('tenants as t', 't.id', 's.tenant_id')
+    .select(['s.id', 's.kind', 's.last_seen_at', 's.expires_at', 's.user_id', 's.tenant_id'])
+    .select(['u.username', 'u.email', 'u.first_name', 'u.last_name', 'u.role_id', 'r.name as role_name'])
+    .select(['r.built_in', 'r.enabled', 'r.permissions', 't.slug', 't.name', 't.kind as tenant_kind', 't.settings'])
+    .where('s.token_hash', '=', place('tokenHash'))
+    .where('s.expires_at', '>', place('now'))
+    .where('u.disabled_at', 'is', null)
+    .where('u.deleted_at', 'is', null)
+    .where('t.status', '=', 'active'),
+)
+
 /** Finds the session of a token, if it is open: neither ended, expired nor idle, its user and tenant in good standing. */
 export async function findSession(tx: Tx, tokenHash: Buffer): Promise<LiveSession | null> {
-  const row = await tx.first(
-    sqlFor
-      .selectFrom('sessions as s')
-      .innerJoin('users as u', (join) => join.onRef('u.id', '=', 's.user_id').onRef('u.tenant_id', '=', 's.tenant_id'))
-      .innerJoin('roles as r', 'r.id', 'u.role_id')
-      .innerJoin('tenants as t', 't.id', 's.tenant_id')
-      .select(['s.id', 's.kind', 's.last_seen_at', 's.expires_at', 's.user_id', 's.tenant_id'])
-      .select(['u.username', 'u.email', 'u.first_name', 'u.last_name', 'u.role_id', 'r.name as role_name'])
-      .select(['r.built_in', 'r.enabled', 'r.permissions', 't.slug', 't.name', 't.kind as tenant_kind', 't.settings'])
-      .where('s.token_hash', '=', tokenHash)
-      .where('s.expires_at', '>', tx.now)
-      .where('u.disabled_at', 'is', null)
-      .where('u.deleted_at', 'is', null)
-      .where('t.status', '=', 'active'),
-  )
+  const row = await tx.first(byToken({ tokenHash, now: tx.now }))
   if (!row) return null
   const idle = (row.settings.sessionIdle ?? 12) * hour
   const lastSeenAt = row.last_seen_at.getTime()

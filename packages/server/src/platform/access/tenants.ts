@@ -1,4 +1,5 @@
 import { sqlFor } from '../database/builder.ts'
+import { type Places, prepare } from '../database/prepare.ts'
 import type { TenantSettings } from '../database/schema.ts'
 import type { Tx } from '../database/tx.ts'
 
@@ -10,11 +11,13 @@ export type OwnTenant = {
   settings: TenantSettings
 }
 
+const byId = prepare((place: Places<{ tenantId: string }>) =>
+  sqlFor.selectFrom('tenants').select(['id', 'slug', 'name', 'kind', 'settings']).where('id', '=', place('tenantId')),
+)
+
 /** The tenant of the transaction. Throws where there is none: a session cannot be without. */
 export async function ownTenant(tx: Tx, tenantId: string): Promise<OwnTenant> {
-  const tenant = await tx.first(
-    sqlFor.selectFrom('tenants').select(['id', 'slug', 'name', 'kind', 'settings']).where('id', '=', tenantId),
-  )
+  const tenant = await tx.first(byId({ tenantId }))
   if (!tenant) throw new Error('the tenant is not there')
   return tenant
 }

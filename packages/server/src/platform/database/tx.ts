@@ -45,7 +45,7 @@ export class Tx {
 
   /** Text of one statement with parameters, where the builder has no word for it. Reads only. */
   async read<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
-    return (await this.#client.query(text, values)).rows as Row[]
+    return (await this.#client.query({ name: nameOf(text, values.length), text, values })).rows as Row[]
   }
 
   /** Whether something has been done that goes on the record. */
@@ -89,7 +89,11 @@ export class Tx {
   async #run<Row>(query: Compilable<Row>, audited: boolean): Promise<{ rows: Row[]; rowCount: number | null }> {
     const { sql, parameters, query: node } = query.compile()
     if (audited && writes.has(node.kind)) this.#unaudited ??= sql.slice(0, 80)
-    const { rows, rowCount } = await this.#client.query(sql, parameters as unknown[])
+    const { rows, rowCount } = await this.#client.query({
+      name: nameOf(sql, parameters.length),
+      text: sql,
+      values: parameters as unknown[],
+    })
     return { rows: rows as Row[], rowCount }
   }
 }
@@ -97,3 +101,16 @@ export class Tx {
 export const revocationChannel = 'tenantry_rights'
 const tellAll = `select pg_notify('${revocationChannel}', told) from unnest($1::text[]) told`
 const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])
+
+// Planning behind a wall costs more than most of our statements do: those that come again are prepared, once for each
+// connection. Lists of values make texts without end, so only so many are.
+const names = new Map<string, string>()
+const mostNames = 400
+
+function nameOf(text: string, parameters: number): string | undefined {
+  const known = names.get(text)
+  if (known !== undefined || names.size >= mostNames || parameters > 40) return known
+  const name = `q${names.size}`
+  names.set(text, name)
+  return name
+}

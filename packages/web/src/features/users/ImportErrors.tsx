@@ -16,8 +16,8 @@ export function ImportErrors({ rows }: { rows: ImportResult['rows'] }) {
       <Title order={2} id="import-errors" mb="xs">
         {t('users.importPage.errorsTitle')}
       </Title>
-      <div className="card" style={{ overflowX: 'auto' }}>
-        <table className="data-table" aria-labelledby="import-errors">
+      <div className="card">
+        <table className="data-table wrapping" aria-labelledby="import-errors">
           <thead>
             <tr>
               <th scope="col">{t('users.importPage.line')}</th>

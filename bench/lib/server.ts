@@ -1,0 +1,30 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import type { PoolConfig } from 'pg'
+
+type State = { rss: number; p99: number; max: number }
+export type BenchServer = { port: number; state(): Promise<State>; reset(): Promise<State>; stop(): Promise<void> }
+
+/** Starts the server under test over a database. */
+export async function startServer(connection: PoolConfig): Promise<BenchServer> {
+  const child = fork(new URL('serve.ts', import.meta.url), {
+    env: { ...process.env, BENCH_CONNECTION: JSON.stringify(connection) },
+    execArgv: ['--import', 'tsx'],
+  })
+  const ask = (child_: ChildProcess, message?: string) =>
+    new Promise<Record<string, number>>((resolve, reject) => {
+      child_.once('message', (answer) => resolve(answer as Record<string, number>))
+      child_.once('exit', () => reject(new Error('the server under test ended')))
+      if (message) child_.send(message)
+    })
+  const { port = 0 } = await ask(child)
+  return {
+    port,
+    state: () => ask(child, 'state') as Promise<State>,
+    reset: () => ask(child, 'reset') as Promise<State>,
+    stop: async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve))
+      child.send('stop')
+      await gone
+    },
+  }
+}
