@@ -30,7 +30,7 @@ export async function openHouse(
     connection,
     servingRole: migrated.servingRole,
     ...(clock && { clock }),
-    onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+    onError: (error) => log.warn(`a database connection was lost: ${error.message}`),
   })
   const deps: Deps = {
     database,

@@ -5,6 +5,7 @@ export const openLog = (level: string): Logger =>
   pino({
     level,
     base: null,
+    serializers: { err: plainError },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: [
@@ -21,3 +22,10 @@ export const openLog = (level: string): Logger =>
       censor: '(redacted)',
     },
   })
+
+// Errors of libraries carry their clients with them, and those their keys.
+function plainError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { name, message, stack, code } = error as Error & { code?: string }
+  return { type: name, message, code, stack }
+}

@@ -69,7 +69,8 @@ export const theme = createTheme({
     Alert: {
       styles: { title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } },
     },
-    Menu: { defaultProps: { shadow: 'md' } },
+    // Within the main part of the page, and with nothing in it but its items.
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false, portalProps: { target: '#content' } } },
   },
 })
 
