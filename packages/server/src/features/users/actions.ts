@@ -66,7 +66,7 @@ async function giveRole(tx: Tx, user: store.LockedUser, actor: Actor, roleId: st
     })
   }
   if (!isTenantAdmin(rights)) await keepAnAdmin(tx, actor.tenantId, user)
-  await store.update(tx, actor.tenantId, user.id, { role_id: role.id, role_since: tx.now })
+  await store.setRole(tx, actor.tenantId, user.id, role.id)
   revoke(tx, { user: user.id })
   audit(tx, actor, 'user.role_changed', {
     target: targetOf(user),

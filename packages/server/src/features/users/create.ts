@@ -1,7 +1,7 @@
 import type { BodyInputOf, createUser as createUserRoute, SetUpLink, User } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
-import { type OwnTenant, ownTenant, passwordMinLength, temporaryUntil } from '../../platform/access/tenants.ts'
+import { ownTenant, passwordMinLength, temporaryUntil } from '../../platform/access/tenants.ts'
 import { audit } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -10,7 +10,7 @@ import { confirmPassword, judgePassword } from '../../platform/secrets/judge-pas
 import { newToken, sha256 } from '../../platform/secrets/tokens.ts'
 import { findRole, type RoleRow } from '../roles/index.ts'
 import { assignable, refreshActor, targetOf } from './change.ts'
-import { present } from './rules.ts'
+import { presentNew } from './rules.ts'
 import { mailSetUpLink, setUpUrl } from './set-up-link.ts'
 import * as store from './store.ts'
 
@@ -35,38 +35,28 @@ export const createUser = (deps: Deps, actor: Actor, { roleId, ...input }: BodyI
 export async function createUserInRole(deps: Deps, actor: Actor, input: NewUserInput, how: How): Promise<CreatedUser> {
   const { database } = deps
   authorize(actor, 'user.create')
-  const tenant = await database.withTenant({ tenantId: actor.tenantId }, (tx) => ownTenant(tx, actor.tenantId))
-  const { passwordHash, token } = await prepare(deps, tenant, input)
-  const lasting = how.lasting === true && passwordHash !== null
+  const { passwordHash, token } = await prepare(deps, actor, input)
+  const mustChangePassword = !(how.lasting === true && passwordHash !== null)
 
-  const { user, expiresAt } = await database.withTenant(actor, async (tx) => {
+  const { user, tenant, expiresAt } = await database.withTenant(actor, async (tx) => {
     const current = await refreshActor(tx, actor)
     authorize(current, 'user.create')
     const role = assignable(current, await how.role(tx, current))
-    const id = newId()
+    const tenant = await ownTenant(tx, actor.tenantId)
     const expiresAt = temporaryUntil(tenant.settings, tx.now)
-    await store.insert(tx, actor.tenantId, [
-      {
-        ...input,
-        id,
-        roleId: role.id,
-        mustChangePassword: !lasting,
-        temporaryUntil: lasting ? null : expiresAt,
-        passwordHash,
-        oneTimeHash: token ? sha256(token) : null,
-      },
-    ])
     const { username, email, firstName, lastName } = input
+    const person = { id: newId(), username, email, firstName, lastName }
+    const temporary = { mustChangePassword, temporaryUntil: mustChangePassword ? expiresAt : null }
+    const oneTimeHash = token ? sha256(token) : null
+    await store.insert(tx, actor.tenantId, [{ ...person, ...temporary, roleId: role.id, passwordHash, oneTimeHash }])
     audit(tx, current, 'user.created', {
-      target: targetOf({ id, username }),
+      target: targetOf(person),
       details: {
         after: { username, email, firstName, lastName, role: role.name },
         credential: token ? 'set-up link' : 'password',
       },
     })
-    const row = await store.find(tx, actor.tenantId, id)
-    if (!row) throw new Error('a user that was just created is not there')
-    return { user: present(row, tx.now), expiresAt }
+    return { user: presentNew({ ...person, ...temporary, role }, tx.now), tenant, expiresAt }
   })
   if (token === null) return { user, setUpLink: null }
   const url = setUpUrl(deps, token)
@@ -75,9 +65,11 @@ export async function createUserInRole(deps: Deps, actor: Actor, input: NewUserI
 }
 
 /** The slow and the random part, before the transaction. */
-async function prepare({ passwords }: Deps, tenant: OwnTenant, input: NewUserInput): Promise<Prepared> {
-  if (input.password === undefined) return { passwordHash: null, token: newToken(tenant.id) }
+async function prepare({ passwords, database }: Deps, actor: Actor, input: NewUserInput): Promise<Prepared> {
+  const { tenantId } = actor
+  if (input.password === undefined) return { passwordHash: null, token: newToken(tenantId) }
   confirmPassword(input.password, input.confirmPassword)
+  const tenant = await database.withTenant({ tenantId }, (tx) => ownTenant(tx, tenantId))
   judgePassword(input.password, {
     minLength: passwordMinLength(tenant.settings),
     names: [input.username, input.email, input.firstName, input.lastName, tenant.slug, tenant.name],

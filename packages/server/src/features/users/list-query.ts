@@ -31,18 +31,27 @@ export class ListQuery {
   }
 
   filter({ role, status }: Filter): this {
-    this.where(
-      status === undefined ? `u.status <> 'deleted'` : `u.status = any(${this.value(status.split(','))}::text[])`,
-    )
-    if (role !== undefined) this.where(`u.role_id = any(${this.value(role.split(','))}::uuid[])`)
+    if (status === undefined) this.where(`u.status <> 'deleted'`)
+    else this.oneOf('u.status', status.split(','), 'text')
+    if (role !== undefined) this.oneOf('u.role_id', role.split(','), 'uuid')
     return this
   }
 
-  /** Whoever has every term. `offset 0` keeps it a look-up by user for each row, never a join over all. */
+  /** One value is an equality: only then does an index on it keep the order of what follows. */
+  oneOf(column: string, values: string[], type: string): this {
+    const [only] = values
+    if (values.length === 1) return this.where(`${column} = ${this.value(only)}`)
+    return this.where(`${column} = any(${this.value(values)}::${type}[])`)
+  }
+
+  /**
+   * Whoever has every term: looked up among the few words of each row's user. `offset 0` keeps it from becoming a join over
+   * all, and the empty text keeps it off the index by word, where a common one is a long way.
+   */
   having(terms: Term[]): this {
     for (const term of terms) {
       this.where(`exists (select 1 from user_words has where has.tenant_id = ${this.tenant} and has.user_id = u.id
-        and has.word >= ${this.value(term.from)} and has.word < ${this.value(term.below)} offset 0)`)
+        and has.word || '' >= ${this.value(term.from)} and has.word || '' < ${this.value(term.below)} offset 0)`)
     }
     return this
   }

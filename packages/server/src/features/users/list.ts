@@ -31,7 +31,7 @@ export async function listPage(
   tenantId: string,
   { sort, cursor, limit, ...filter }: QueryOf<typeof listUsersRoute>,
 ): Promise<Page> {
-  const terms = termsOf(filter.q)
+  const terms = await rarestFirst(tx, tenantId, termsOf(filter.q))
   const way = sort ?? (terms.length > 0 ? 'match' : 'username')
   const at = cursor === undefined ? null : readCursor(cursor, `users ${way}`)
   const [column, down] = way.startsWith('-') ? [way.slice(1), true] : [way, false]
@@ -87,7 +87,7 @@ function byMatch(tx: Tx, { tenantId, filter, terms, limit, after, flipped }: Ask
   query.where(`w.tenant_id = ${query.tenant} and w.word >= ${from} and w.word < ${query.value(first.below)}`)
   // Each once, at the first of their words that match.
   query.where(`not exists (select 1 from user_words earlier where earlier.tenant_id = ${query.tenant}
-    and earlier.user_id = w.user_id and earlier.word >= ${from} and earlier.word < w.word offset 0)`)
+    and earlier.user_id = w.user_id and earlier.word || '' >= ${from} and earlier.word || '' < w.word offset 0)`)
   if (after)
     query.where(`(w.word, w.user_id) ${beyond(flipped)} (${query.value(after[0])}, ${query.value(after[1])}::uuid)`)
   const way = direction(flipped)
@@ -145,13 +145,23 @@ function narrowed({ tenantId, filter, terms }: Asked, few: boolean): ListQuery {
   return few ? query.having(others).among(first, sortable) : query.having(terms)
 }
 
-async function isFew(tx: Tx, { tenantId, terms: [first] }: Asked): Promise<boolean> {
-  if (!first) return false
+const isFew = async (tx: Tx, { tenantId, terms: [first] }: Asked): Promise<boolean> =>
+  first !== undefined && (await countHolders(tx, tenantId, first)) <= sortable
+
+/** The term that the fewest have leads: all others are looked up for whoever has it. */
+async function rarestFirst(tx: Tx, tenantId: string, terms: Term[]): Promise<Term[]> {
+  if (terms.length < 2) return terms
+  const counted: { term: Term; n: number }[] = []
+  for (const term of terms) counted.push({ term, n: await countHolders(tx, tenantId, term) })
+  return counted.sort((a, b) => a.n - b.n).map(({ term }) => term)
+}
+
+async function countHolders(tx: Tx, tenantId: string, { from, below }: Term): Promise<number> {
   const [row] = await tx.read<{ n: string }>(
     `select count(*) as n from (select 1 from user_words where tenant_id = $1 and word >= $2 and word < $3 limit ${sortable + 1}) x`,
-    [tenantId, first.from, first.below],
+    [tenantId, from, below],
   )
-  return Number(row?.n) <= sortable
+  return Number(row?.n)
 }
 
 const roleOrder = async (tx: Tx, tenantId: string): Promise<string[]> =>

@@ -1,5 +1,5 @@
 import { type Permission, tenantAdminCore, type User, type UserStatus } from '@tenantry/contract'
-import type { UserRow } from './store.ts'
+import type { NewUser, UserRow } from './store.ts'
 
 const day = 86_400_000
 /** How long a deleted user can be restored, in milliseconds. */
@@ -38,3 +38,21 @@ export function present(row: UserRow, now: Date): User {
     version: row.version,
   }
 }
+
+type Created = Pick<NewUser, 'id' | 'username' | 'email' | 'firstName' | 'lastName' | 'temporaryUntil'> & {
+  role: { id: string; name: string }
+}
+
+/** A user who was created just now, as the API shows them: there is nothing yet that the caller does not know. */
+export const presentNew = ({ role, temporaryUntil, ...person }: Created, now: Date): User => ({
+  ...person,
+  role: { id: role.id, name: role.name },
+  status: 'invited',
+  lastLoginAt: null,
+  createdAt: now.toISOString(),
+  updatedAt: now.toISOString(),
+  lockedUntil: null,
+  temporaryUntil: instant(temporaryUntil),
+  eraseAt: null,
+  version: 1,
+})

@@ -110,45 +110,34 @@ export type NewUser = {
   oneTimeHash: Buffer | null
 }
 
-export async function insert(tx: Tx, tenantId: string, users: NewUser[]): Promise<void> {
-  await tx.run(
-    sqlFor.insertInto('users').values(
-      users.map((user) => ({
-        id: user.id,
-        tenant_id: tenantId,
-        username: user.username,
-        email: user.email,
-        first_name: user.firstName,
-        last_name: user.lastName,
-        role_id: user.roleId,
-        role_since: tx.now,
-        must_change_password: user.mustChangePassword,
-        temporary_until: user.temporaryUntil,
-        created_at: tx.now,
-        updated_at: tx.now,
-      })),
+/** Users with what they sign in with: one statement, however many. */
+export const insert = (tx: Tx, tenantId: string, users: NewUser[]): Promise<number> =>
+  tx.write(insertAll, [
+    JSON.stringify(
+      users.map(({ oneTimeHash, ...user }) => ({ ...user, oneTimeHash: oneTimeHash?.toString('hex') ?? null })),
     ),
+    tenantId,
+    tx.now,
+  ])
+
+const insertAll = `
+  with made as (
+    select * from jsonb_to_recordset($1::jsonb) as made(id uuid, username text, email text, "firstName" text, "lastName" text,
+      "roleId" uuid, "mustChangePassword" boolean, "temporaryUntil" timestamptz, "passwordHash" text, "oneTimeHash" text)
+  ), people as (
+    insert into users (id, tenant_id, username, email, first_name, last_name, role_id, role_since, must_change_password,
+                       temporary_until, created_at, updated_at)
+    select id, $2::uuid, username, email, "firstName", "lastName", "roleId", $3::timestamptz, "mustChangePassword",
+           "temporaryUntil", $3::timestamptz, $3::timestamptz from made
   )
-  await tx.run(
-    sqlFor.insertInto('credentials').values(
-      users.map((user) => ({
-        user_id: user.id,
-        tenant_id: tenantId,
-        password_hash: user.passwordHash,
-        one_time_hash: user.oneTimeHash,
-        one_time_kind: user.oneTimeHash ? ('link' as const) : null,
-        changed_at: tx.now,
-      })),
-    ),
-  )
-}
+  insert into credentials (user_id, tenant_id, password_hash, one_time_hash, one_time_kind, changed_at)
+  select id, $2::uuid, "passwordHash", decode("oneTimeHash", 'hex'), case when "oneTimeHash" is not null then 'link' end, $3::timestamptz
+  from made`
 
 type Change = {
   email?: string
   first_name?: string
   last_name?: string
-  role_id?: string
-  role_since?: Date
   must_change_password?: boolean
   temporary_until?: Date | null
   locked_until?: Date | null
@@ -164,6 +153,13 @@ export const update = (tx: Tx, tenantId: string, id: string, change: Change): Pr
       .set({ ...change, version: sql<number>`version + 1`, updated_at: tx.now })
       .where('tenant_id', '=', tenantId)
       .where('id', '=', id),
+  )
+
+/** Gives another role and counts the version up. */
+export const setRole = (tx: Tx, tenantId: string, id: string, roleId: string): Promise<number> =>
+  tx.write(
+    'update users set role_id = $3, role_since = $4, updated_at = $4, version = version + 1 where tenant_id = $1 and id = $2',
+    [tenantId, id, roleId, tx.now],
   )
 
 /** Replaces whatever the user signed in with by a generated secret, of which only the hash is kept. */
@@ -182,6 +178,19 @@ export const setOneTime = (
       .where('user_id', '=', id),
   )
 
+const otherHolder = prepare((place: Places<{ tenantId: string; exceptId: string; roleIds: string[] }>) =>
+  sqlFor
+    .selectFrom('users')
+    .select('id')
+    .where('tenant_id', '=', place('tenantId'))
+    .where('role_id', '=', sql<string>`any(${place('roleIds')}::uuid[])`)
+    .where('id', '!=', place('exceptId'))
+    .where('must_change_password', '=', false)
+    .where('disabled_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .limit(1),
+)
+
 /** Whether somebody else could still sign in today and holds one of these roles. */
 export async function hasOtherActiveHolder(
   tx: Tx,
@@ -190,18 +199,7 @@ export async function hasOtherActiveHolder(
   roleIds: string[],
 ): Promise<boolean> {
   if (roleIds.length === 0) return false
-  const row = await tx.first(
-    sqlFor
-      .selectFrom('users')
-      .select('id')
-      .where('tenant_id', '=', tenantId)
-      .where('role_id', 'in', roleIds)
-      .where('id', '!=', exceptId)
-      .where('must_change_password', '=', false)
-      .where('disabled_at', 'is', null)
-      .where('deleted_at', 'is', null)
-      .limit(1),
-  )
+  const row = await tx.first(otherHolder({ tenantId, exceptId, roleIds }))
   return row !== undefined
 }
 

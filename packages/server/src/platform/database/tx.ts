@@ -38,6 +38,12 @@ export class Tx {
     return (await this.#run(query, true)).rowCount ?? 0
   }
 
+  /** A write as text with its values apart, where the builder has no word for it. */
+  async write(text: string, values: unknown[]): Promise<number> {
+    this.#unaudited ??= text.slice(0, 80)
+    return (await this.#client.query({ name: nameOf(text, values.length), text, values })).rowCount ?? 0
+  }
+
   /** A write that needs no audit entry: what was last seen, counters, expired things. */
   async bookkeeping(query: Compilable<unknown>): Promise<number> {
     return (await this.#run(query, false)).rowCount ?? 0
@@ -73,17 +79,13 @@ export class Tx {
     if (this.#unaudited !== null && this.#entries.length === 0) {
       throw new Error(`a write without its audit entry: ${this.#unaudited}`)
     }
-    if (this.#entries.length > 0) {
-      await this.#client.query({
-        name: 'append_audit',
-        text: 'select append_audit($1)',
-        values: [JSON.stringify(this.#entries)],
-      })
-    }
-    if (this.#told.length > 0) {
-      const payloads = this.#told.map((revocation) => JSON.stringify(revocation))
-      await this.#client.query({ name: 'tell', text: tellAll, values: [[...new Set(payloads)]] })
-    }
+    if (this.#entries.length === 0 && this.#told.length === 0) return
+    const told = new Set(this.#told.map((revocation) => JSON.stringify(revocation)))
+    await this.#client.query({
+      name: 'record',
+      text: recordAndTell,
+      values: [JSON.stringify(this.#entries), [...told]],
+    })
   }
 
   async #run<Row>(query: Compilable<Row>, audited: boolean): Promise<{ rows: Row[]; rowCount: number | null }> {
@@ -99,7 +101,7 @@ export class Tx {
 }
 
 export const revocationChannel = 'tenantry_rights'
-const tellAll = `select pg_notify('${revocationChannel}', told) from unnest($1::text[]) told`
+const recordAndTell = `select append_audit($1), (select count(pg_notify('${revocationChannel}', told)) from unnest($2::text[]) told)`
 const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])
 
 // Planning behind a wall costs more than most of our statements do: those that come again are prepared, once for each
