@@ -63,11 +63,12 @@ export class ListQuery {
   }
 }
 
-/** What a row of the list has, and its keys for the cursor. */
+/** What a row of the list has, and its keys for the cursor. With `first`, those it names are found before anything else. */
 export const rowsOf = (
   key: string,
   group: string | null,
+  first?: string,
 ): string => `select u.id, u.username, u.email, u.first_name, u.last_name,
   u.role_id, r.name as role_name, u.role_since, u.must_change_password, u.temporary_until, u.locked_until, u.disabled_at,
   u.deleted_at, u.last_login_at, u.status, u.version, u.created_at, u.updated_at, ${key}::text as key${group ? `, ${group}::text as group_key` : ''}
-  from users u join roles r on r.tenant_id = u.tenant_id and r.id = u.role_id`
+  from ${first ? `(select * from users u where ${first} offset 0)` : 'users'} u join roles r on r.tenant_id = u.tenant_id and r.id = u.role_id`

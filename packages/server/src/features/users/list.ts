@@ -106,10 +106,22 @@ async function byColumn(tx: Tx, asked: Asked, { key, cast, tie }: Order): Promis
   } else if (after) query.where(`${key} ${beyond(flipped)} ${query.value(after[0])}${cast}`)
   const way = direction(flipped)
   const order = `u.tenant_id ${way}, ${key} ${way}${tie ? `, u.id ${way}` : ''}`
-  return tx.read<Listed>(
-    `${rowsOf(key, null)} where ${query.conditions} order by ${order} limit ${limit}`,
-    query.values,
-  )
+  const narrow = await isNarrow(tx, asked, key)
+  const rows = narrow ? rowsOf(key, null, query.conditions) : `${rowsOf(key, null)} where ${query.conditions}`
+  return tx.read<Listed>(`${rows} order by ${order} limit ${limit}`, query.values)
+}
+
+/**
+ * Whether a filter that no index has together with the order finds so few that they are better sorted: walking the order
+ * until a page is full could mean walking all of it.
+ */
+async function isNarrow(tx: Tx, { tenantId, filter }: Asked, key: string): Promise<boolean> {
+  const filters = Number(filter.role !== undefined) + Number(filter.status !== undefined)
+  if (filters === 0 || (filters === 1 && key === 'u.username')) return false
+  const query = new ListQuery(tenantId).filter(filter)
+  const text = `select count(*) as n from (select 1 from users u where ${query.conditions} limit ${sortable + 1}) x`
+  const [row] = await tx.read<{ n: string }>(text, query.values)
+  return Number(row?.n) <= sortable
 }
 
 /** Sorted by something of which there are few (roles, statuses): each group in turn, by username within. */
