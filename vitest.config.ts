@@ -31,7 +31,7 @@ export default defineConfig({
       {
         test: {
           name: 'embedded',
-          include: ['packages/server/src/platform/database/embedded/**/*.test.ts'],
+          include: ['packages/server/src/platform/database/embedded/**/*.test.ts', 'tests/process/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,

@@ -35,8 +35,17 @@ export type TestHouse = {
   close(): Promise<void>
 }
 
+const first = {
+  username: 'root',
+  email: 'root@example.org',
+  firstName: 'Rita',
+  lastName: 'Root',
+  password: lasting,
+  confirmPassword: lasting,
+}
+
 /** A server over a database of its own, as the server's own role, with the platform set up. */
-export async function openTestHouse(env: Record<string, string> = {}): Promise<TestHouse> {
+export async function openTestHouse(env: Record<string, string> = {}, { setUp = true } = {}): Promise<TestHouse> {
   const { connection, drop } = await createTestDatabase()
   const config = readConfig({ RATE_LIMIT: '0', LOG_LEVEL: 'error', PORT: '0', ...env })
   const log = openLog(config.logLevel)
@@ -56,14 +65,7 @@ export async function openTestHouse(env: Record<string, string> = {}): Promise<T
     return serve(other)
   }
   const app = await serve(deps)
-  await setUpByOperator(deps, operator(newId()), {
-    username: 'root',
-    email: 'root@example.org',
-    firstName: 'Rita',
-    lastName: 'Root',
-    password: lasting,
-    confirmPassword: lasting,
-  })
+  if (setUp) await setUpByOperator(deps, operator(newId()), first)
 
   const rolesByName = (id: string) =>
     deps.database.withTenant(

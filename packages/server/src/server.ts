@@ -18,6 +18,7 @@ import type { Connection } from './platform/database/database.ts'
 import type { Deps } from './platform/deps.ts'
 import { openApp } from './platform/http/app.ts'
 import { describeApi } from './platform/http/openapi.ts'
+import { problem } from './platform/http/problem.ts'
 import { openRegistrar } from './platform/http/registrar.ts'
 import { openVisitors } from './platform/http/visitors.ts'
 
@@ -88,7 +89,7 @@ function addObservability(app: FastifyInstance, { metricsToken }: Config, { data
     const address = request.socket.remoteAddress?.replace('::ffff:', '') ?? ''
     const near = isLoopback(address) && request.headers['x-forwarded-for'] === undefined
     const right = metricsToken !== null && request.headers.authorization === `Bearer ${metricsToken}`
-    if (!near && !right) return reply.callNotFound()
+    if (!near && !right) return problem('not_found')
     return reply.type(registry.contentType).send(await registry.metrics())
   })
 }
