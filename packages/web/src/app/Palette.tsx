@@ -134,6 +134,7 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
 
   return (
     <Spotlight.Root
+      attributes={{ content: { 'aria-label': t('nav.palette') } }}
       query={query}
       onQueryChange={setQuery}
       onSpotlightClose={onClose}
