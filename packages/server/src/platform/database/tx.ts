@@ -1,5 +1,6 @@
 import type { Compilable } from 'kysely'
 import type { PoolClient } from 'pg'
+import { nameOf } from './prepare.ts'
 
 /** Whose rights changed: one user's, or everybody's in a tenant. */
 export type Revocation = { user: string } | { tenant: string }
@@ -41,7 +42,7 @@ export class Tx {
   /** A write as text with its values apart, where the builder has no word for it. */
   async write(text: string, values: unknown[]): Promise<number> {
     this.#unaudited ??= text.slice(0, 80)
-    return (await this.#client.query({ name: nameOf(text, values.length), text, values })).rowCount ?? 0
+    return (await this.#client.query(text, values)).rowCount ?? 0
   }
 
   /** A write that needs no audit entry: what was last seen, counters, expired things. */
@@ -51,7 +52,7 @@ export class Tx {
 
   /** Text of one statement with parameters, where the builder has no word for it. Reads only. */
   async read<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
-    return (await this.#client.query({ name: nameOf(text, values.length), text, values })).rows as Row[]
+    return (await this.#client.query(text, values)).rows as Row[]
   }
 
   /** Whether something has been done that goes on the record. */
@@ -89,13 +90,11 @@ export class Tx {
   }
 
   async #run<Row>(query: Compilable<Row>, audited: boolean): Promise<{ rows: Row[]; rowCount: number | null }> {
-    const { sql, parameters, query: node } = query.compile()
-    if (audited && writes.has(node.kind)) this.#unaudited ??= sql.slice(0, 80)
-    const { rows, rowCount } = await this.#client.query({
-      name: nameOf(sql, parameters.length),
-      text: sql,
-      values: parameters as unknown[],
-    })
+    const compiled = query.compile()
+    const { sql: text, parameters, query: node } = compiled
+    if (audited && writes.has(node.kind)) this.#unaudited ??= text.slice(0, 80)
+    const values = parameters as unknown[]
+    const { rows, rowCount } = await this.#client.query({ name: nameOf(compiled), text, values })
     return { rows: rows as Row[], rowCount }
   }
 }
@@ -103,16 +102,3 @@ export class Tx {
 export const revocationChannel = 'tenantry_rights'
 const recordAndTell = `select append_audit($1), (select count(pg_notify('${revocationChannel}', told)) from unnest($2::text[]) told)`
 const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])
-
-// Planning behind a wall costs more than most of our statements do: those that come again are prepared, once for each
-// connection. Lists of values make texts without end, so only so many are.
-const names = new Map<string, string>()
-const mostNames = 400
-
-function nameOf(text: string, parameters: number): string | undefined {
-  const known = names.get(text)
-  if (known !== undefined || names.size >= mostNames || parameters > 40) return known
-  const name = `q${names.size}`
-  names.set(text, name)
-  return name
-}
