@@ -108,8 +108,13 @@ async function byColumn(tx: Tx, asked: Asked, { key, cast, tie }: Order): Promis
   const order = `u.tenant_id ${way}, ${key} ${way}${tie ? `, u.id ${way}` : ''}`
   const narrow = await isNarrow(tx, asked, key)
   const rows = narrow ? rowsOf(key, null, query.conditions) : `${rowsOf(key, null)} where ${query.conditions}`
-  return tx.read<Listed>(`${rows} order by ${order} limit ${limit}`, query.values)
+  // Nothing but an order has one good plan, the walk of its index; filters and searches have many.
+  const plain = asked.terms.length === 0 && asked.filter.role === undefined && asked.filter.status === undefined
+  const name = plain && usualLimits.has(limit - 1) ? `users ${key} ${way} ${limit} ${after !== null}` : undefined
+  return tx.read<Listed>(`${rows} order by ${order} limit ${limit}`, query.values, name)
 }
+
+const usualLimits = new Set([25, 50, 100, 1_000])
 
 /**
  * Whether a filter that no index has together with the order finds so few that they are better sorted: walking the order

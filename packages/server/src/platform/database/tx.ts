@@ -50,9 +50,12 @@ export class Tx {
     return (await this.#run(query, false)).rowCount ?? 0
   }
 
-  /** Text of one statement with parameters, where the builder has no word for it. Reads only. */
-  async read<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
-    return (await this.#client.query(text, values)).rows as Row[]
+  /**
+   * Text of one statement with parameters, where the builder has no word for it. Reads only. With a name the connection
+   * keeps it prepared: for what has one good plan whatever the values.
+   */
+  async read<Row extends object>(text: string, values: unknown[], name?: string): Promise<Row[]> {
+    return (await this.#client.query({ name, text, values })).rows as Row[]
   }
 
   /** Whether something has been done that goes on the record. */
