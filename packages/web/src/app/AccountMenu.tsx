@@ -5,6 +5,7 @@ import {
   IconDeviceDesktop,
   IconDeviceLaptop,
   IconKey,
+  IconKeyboard,
   IconLogout,
   IconMoon,
   IconSun,
@@ -15,7 +16,7 @@ import { useTranslation } from 'react-i18next'
 import { useSession } from './session.ts'
 import { useSignOut } from './use-sign-out.ts'
 
-export function AccountMenu() {
+export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation()
   const { user, role } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
@@ -64,6 +65,9 @@ export function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={onHelp}>
+          {t('nav.help')}
+        </Menu.Item>
         <Menu.Item component="a" href="/api/docs" leftSection={<IconBook size={16} aria-hidden />}>
           {t('nav.api')}
         </Menu.Item>

@@ -1,111 +1,114 @@
-import { ActionIcon, AppShell, Burger, Group, Kbd, Text, UnstyledButton } from '@mantine/core'
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { IconBuildingCommunity, IconLayoutDashboard, IconSearch, IconUsers } from '@tabler/icons-react'
-import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { ActionIcon, Kbd, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
+import { Outlet } from '@tanstack/react-router'
+import { Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Logo } from '../ui/Logo.tsx'
+import { Announcer } from './Announcer.tsx'
+import { lazyPart } from './lazy.ts'
+import { NavigationDrawer, NavigationLinks } from './Navigation.tsx'
 import { useSession } from './session.ts'
+import { useSingleKey } from './single-keys.ts'
 
-// The menu brings positioning and focus handling with it: the page is there before it.
-const AccountMenu = lazy(() =>
-  import('./AccountMenu.tsx').then(({ AccountMenu: component }) => ({ default: component })),
-)
-const Palette = lazy(() => import('./Palette.tsx').then(({ Palette: component }) => ({ default: component })))
+// These bring positioning and focus handling with them: the page is there before them.
+const AccountMenu = lazyPart(async () => (await import('./AccountMenu.tsx')).AccountMenu)
+const Palette = lazyPart(async () => (await import('./Palette.tsx')).Palette)
+const Notices = lazyPart(async () => (await import('./Notices.tsx')).Notices)
+const ShortcutsDialog = lazyPart(async () => (await import('./ShortcutsDialog.tsx')).ShortcutsDialog)
+
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform)
 
 /** What stands around every page of somebody who has signed in. */
 export function Shell() {
   const { t } = useTranslation()
-  const session = useSession()
-  const [opened, { toggle, close }] = useDisclosure()
+  const { tenant } = useSession()
   const [palette, setPalette] = useState<'never' | 'open' | 'closed'>('never')
-  const path = useRouterState({ select: (state) => state.location.pathname })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer
-  useEffect(() => close(), [path])
-  useHotkeys([['mod+K', () => setPalette('open')]], [])
-
-  const links = [
-    { to: '/dashboard' as const, label: t('nav.dashboard'), icon: IconLayoutDashboard, shown: true },
-    { to: '/users' as const, label: t('nav.users'), icon: IconUsers, shown: session.may('user.view') },
-    {
-      to: '/tenants' as const,
-      label: t('nav.tenants'),
-      icon: IconBuildingCommunity,
-      shown: session.may('tenant.list'),
-    },
-  ].filter(({ shown }) => shown)
+  const [help, setHelp] = useState(false)
+  const openPalette = () => setPalette('open')
+  useSingleKey('?', () => setHelp(true))
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+      event.preventDefault()
+      setPalette('open')
+    }
+    window.addEventListener('keydown', hear)
+    return () => window.removeEventListener('keydown', hear)
+  }, [])
 
   return (
-    <AppShell
-      header={{ height: 54 }}
-      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }}
-      padding={0}
-    >
+    <div className="shell">
       <a className="skip-link" href="#content">
         {t('nav.skip')}
       </a>
-      <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
-          <Group gap="sm" wrap="nowrap" miw={0}>
-            <Burger
-              opened={opened}
-              onClick={toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label={t('nav.open')}
-              aria-expanded={opened}
-            />
-            <Logo />
-            <Text fw={600} truncate title={session.tenant.name}>
-              {session.tenant.name}
-            </Text>
-          </Group>
-          <Group gap="xs" wrap="nowrap">
-            <UnstyledButton className="nav-link" visibleFrom="sm" onClick={() => setPalette('open')}>
-              <IconSearch size={16} aria-hidden />
-              <Text size="sm" c="dimmed">
-                {t('nav.search')}
-              </Text>
-              <Kbd size="xs">Ctrl K</Kbd>
-            </UnstyledButton>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              hiddenFrom="sm"
-              aria-label={t('nav.palette')}
-              onClick={() => setPalette('open')}
-            >
-              <IconSearch size={18} />
-            </ActionIcon>
-            <Suspense fallback={<span style={{ width: 32 }} />}>
-              <AccountMenu />
-            </Suspense>
-          </Group>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label={t('nav.label')}>
-        <ul className="bare-list">
-          {links.map(({ to, label, icon: Icon }) => (
-            <li key={to}>
-              <Link to={to} className="nav-link">
-                <Icon size={18} stroke={1.7} aria-hidden />
-                {label}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
-        <div style={{ maxWidth: 1280, margin: '0 auto', padding: '28px clamp(16px, 3vw, 36px) 48px' }}>
+      <header className="shell-bar">
+        <NavigationDrawer />
+        <div className="shell-tenant">
+          <Logo />
+          <span title={tenant.name}>{tenant.name}</span>
+        </div>
+        <UnstyledButton className="shell-search only-wide" aria-label={t('nav.palette')} onClick={openPalette}>
+          <IconSearch size={16} aria-hidden />
+          <span>{t('nav.search')}</span>
+          <Kbd size="xs">{isApple ? '⌘K' : 'Ctrl K'}</Kbd>
+        </UnstyledButton>
+        <ActionIcon
+          className="only-narrow"
+          variant="subtle"
+          color="gray"
+          size={34}
+          aria-label={t('nav.palette')}
+          onClick={openPalette}
+        >
+          <IconSearch size={18} aria-hidden />
+        </ActionIcon>
+        <SchemeSwitch />
+        <Suspense fallback={<span style={{ width: 32 }} />}>
+          <AccountMenu onHelp={() => setHelp(true)} />
+        </Suspense>
+      </header>
+      <aside className="shell-side">
+        <NavigationLinks />
+      </aside>
+      <main id="content" className="shell-page" tabIndex={-1}>
+        <div>
           <Outlet />
         </div>
-      </AppShell.Main>
+      </main>
+      <Announcer />
+      <Suspense>
+        <Notices />
+      </Suspense>
       {palette !== 'never' && (
         <Suspense>
-          <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />
+          <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} onHelp={() => setHelp(true)} />
         </Suspense>
       )}
-    </AppShell>
+      {help && (
+        <Suspense>
+          <ShortcutsDialog onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+function SchemeSwitch() {
+  const { t } = useTranslation()
+  const { setColorScheme } = useMantineColorScheme()
+  const other = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark' ? 'light' : 'dark'
+  const Icon = other === 'dark' ? IconMoon : IconSun
+  const label = t(`theme.to.${other}`)
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={34}
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(other)}
+    >
+      <Icon size={18} aria-hidden />
+    </ActionIcon>
   )
 }

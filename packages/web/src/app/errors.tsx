@@ -1,4 +1,4 @@
-import { Button, Container } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { IconCompass } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -29,13 +29,13 @@ export function NotFound() {
 export function PageFailed({ error }: { error: unknown }) {
   const { t } = useTranslation()
   return (
-    <Container size="xs" py={64}>
+    <div style={{ maxWidth: 540, margin: '64px auto', padding: '0 16px' }}>
       <ProblemAlert error={error}>
         <p>{t('error.crashText')}</p>
         <Button variant="default" onClick={() => window.location.reload()}>
           {t('error.reload')}
         </Button>
       </ProblemAlert>
-    </Container>
+    </div>
   )
 }

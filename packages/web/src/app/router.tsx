@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { DashboardPage } from '../features/dashboard/DashboardPage.tsx'
 import { SignInPage } from '../features/sign-in/SignInPage.tsx'
 import { readUserSearch } from '../features/users/user-search.ts'
@@ -13,6 +14,10 @@ import { ApiProblem } from './api.ts'
 import { NotFoundPage, PageFailed } from './errors.tsx'
 import { Shell } from './Shell.tsx'
 import { gate, queryClient, sessionQuery } from './session.ts'
+
+// A page that is loaded when it is first opened, with the kit's styles for it.
+const page = <Name extends string>(load: () => Promise<Record<Name, () => ReactNode>>, name: Name) =>
+  lazyRouteComponent(async () => (await Promise.all([load(), import('./kit-rest.ts')]))[0], name)
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: PageFailed })
 
@@ -36,12 +41,12 @@ const signInToRoute = createRoute({
 const setUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/set-up',
-  component: lazyRouteComponent(() => import('../features/sign-in/SetUpLinkPage.tsx'), 'SetUpLinkPage'),
+  component: page(() => import('../features/sign-in/SetUpLinkPage.tsx'), 'SetUpLinkPage'),
 })
 const firstRunRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
-  component: lazyRouteComponent(() => import('../features/first-run/FirstRunPage.tsx'), 'FirstRunPage'),
+  component: page(() => import('../features/first-run/FirstRunPage.tsx'), 'FirstRunPage'),
 })
 
 const requireSession = async (from: string) => {
@@ -58,7 +63,7 @@ const requireSession = async (from: string) => {
 const changePasswordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/change-password',
-  component: lazyRouteComponent(() => import('../features/sign-in/ChangePasswordPage.tsx'), 'ChangePasswordPage'),
+  component: page(() => import('../features/sign-in/ChangePasswordPage.tsx'), 'ChangePasswordPage'),
   beforeLoad: async () => {
     const session = await requireSession('/dashboard')
     if (!session.passwordChangeRequired) throw redirect({ to: '/dashboard' })
@@ -86,12 +91,12 @@ const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users',
   validateSearch: readUserSearch,
-  component: lazyRouteComponent(() => import('../features/users/UsersPage.tsx'), 'UsersPage'),
+  component: page(() => import('../features/users/UsersPage.tsx'), 'UsersPage'),
 })
 const importRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users/import',
-  component: lazyRouteComponent(() => import('../features/users/ImportPage.tsx'), 'ImportPage'),
+  component: page(() => import('../features/users/ImportPage.tsx'), 'ImportPage'),
 })
 const tabs = ['overview', 'permissions', 'sessions', 'activity'] as const
 const userRoute = createRoute({
@@ -101,7 +106,7 @@ const userRoute = createRoute({
     const known = tabs.find((name) => name === tab)
     return known ? { tab: known } : {}
   },
-  component: lazyRouteComponent(() => import('../features/users/UserPage.tsx'), 'UserPage'),
+  component: page(() => import('../features/users/UserPage.tsx'), 'UserPage'),
 })
 const profileTabs = ['details', 'password', 'sessions', 'activity'] as const
 const profileRoute = createRoute({
@@ -111,12 +116,12 @@ const profileRoute = createRoute({
     const known = profileTabs.find((name) => name === tab)
     return known ? { tab: known } : {}
   },
-  component: lazyRouteComponent(() => import('../features/profile/ProfilePage.tsx'), 'ProfilePage'),
+  component: page(() => import('../features/profile/ProfilePage.tsx'), 'ProfilePage'),
 })
 const tenantsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tenants',
-  component: lazyRouteComponent(() => import('../features/tenants/TenantsPage.tsx'), 'TenantsPage'),
+  component: page(() => import('../features/tenants/TenantsPage.tsx'), 'TenantsPage'),
 })
 
 export const router = createRouter({
@@ -134,12 +139,24 @@ export const router = createRouter({
   scrollRestoration: true,
 })
 
-gate.leave = (code) => {
+let leaving = false
+gate.leave = async (code) => {
   const from = router.state.location.href
-  if (from.startsWith('/sign-in') || from.startsWith('/set')) return
-  queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
-  if (code === 'password_change_required') void router.navigate({ to: '/change-password' })
-  else void router.navigate({ to: '/sign-in', search: { from } })
+  const owed = code === 'password_change_required'
+  if (leaving || /^\/(sign-in|set-up|setup)/.test(from) || (owed && from.startsWith('/change-password'))) return
+  leaving = true
+  try {
+    if (owed) {
+      await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => {})
+      await router.navigate({ to: '/change-password' })
+    } else {
+      await router.navigate({ to: '/sign-in', search: { from } })
+      // Only now: the page that was left still drew what is forgotten here.
+      queryClient.clear()
+    }
+  } finally {
+    leaving = false
+  }
 }
 
 declare module '@tanstack/react-router' {

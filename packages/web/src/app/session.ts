@@ -3,15 +3,22 @@ import type { Permission, Session } from '@tenantry/contract'
 import { ApiProblem, api } from './api.ts'
 
 /** What is done when the server no longer knows who asks; set by the router. */
-export const gate: { leave: (code: 'not_signed_in' | 'password_change_required') => void } = { leave: () => {} }
+export const gate: { leave: (code: 'not_signed_in' | 'password_change_required') => Promise<void> } = {
+  leave: async () => {},
+}
 
 const onError = (error: Error) => {
-  if (error instanceof ApiProblem && (error.code === 'not_signed_in' || error.code === 'password_change_required'))
-    gate.leave(error.code)
+  if (!(error instanceof ApiProblem)) return
+  if (error.code === 'not_signed_in' || error.code === 'password_change_required') void gate.leave(error.code)
+  // What one may do has changed since the page was drawn.
+  if (error.code === 'missing_permission') void queryClient.invalidateQueries({ queryKey: ['session'] })
 }
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== 'session' && onError(error) }),
+  queryCache: new QueryCache({
+    // Whoever never had a session is sent to sign in by the router; who had one, and lost it, from here.
+    onError: (error, query) => (query.queryKey[0] !== 'session' || query.state.data !== undefined) && onError(error),
+  }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {

@@ -1,10 +1,11 @@
 import { Button, Group, MultiSelect, TextInput } from '@mantine/core'
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { UserStatus } from '@tenantry/contract'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useSingleKey } from '../../app/single-keys.ts'
 import { rolesQuery } from './queries.ts'
 import type { UserSearch } from './user-search.ts'
 
@@ -31,7 +32,7 @@ export function UserFilters({ search, onChange }: Props) {
       setTyped(search.q ?? '')
     }
   }, [search.q])
-  useHotkeys([['/', () => input.current?.focus()]])
+  useSingleKey('/', () => input.current?.focus())
   const filtered = search.q || search.role || search.status
   return (
     <Group gap="xs" mb="sm" align="flex-start" role="search">

@@ -1,38 +1,12 @@
 import { ActionIcon, Menu, Text } from '@mantine/core'
-import {
-  IconArrowBackUp,
-  IconBan,
-  IconCircleCheck,
-  IconDots,
-  IconEye,
-  IconKey,
-  IconLink,
-  IconLockOpen,
-  IconLogout,
-  IconPencil,
-  IconTrash,
-  IconUserCog,
-} from '@tabler/icons-react'
+import { IconDots } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { User } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
+import { commandIcons } from './command-icons.ts'
 import { rolesQuery } from './queries.ts'
 import { commandsFor, type Offered, type UserCommand } from './user-commands.ts'
-
-export const commandIcons: Record<UserCommand, typeof IconDots> = {
-  edit: IconPencil,
-  reset: IconKey,
-  changeRole: IconUserCog,
-  view: IconEye,
-  disable: IconBan,
-  enable: IconCircleCheck,
-  unlock: IconLockOpen,
-  signOut: IconLogout,
-  link: IconLink,
-  delete: IconTrash,
-  restore: IconArrowBackUp,
-}
 
 /** The row's ellipsis. What cannot be done stays visible, with the reason. */
 export function UserMenu({ user, run }: { user: User; run: (command: UserCommand, user: User) => void }) {

@@ -172,14 +172,4 @@ export const users = {
     models: 'Models',
     platform: 'Platform',
   },
-  keys: {
-    title: 'Keyboard shortcuts',
-    palette: 'Search and commands',
-    search: 'Search users (in the list)',
-    move: 'Next and previous row',
-    select: 'Select the row',
-    open: 'Open the row',
-    menu: 'Menu of the row',
-    note: 'The keys of the list work only while a row has the focus, so that they disturb no typing.',
-  },
 } as const

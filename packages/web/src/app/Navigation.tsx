@@ -1,0 +1,79 @@
+import { ActionIcon } from '@mantine/core'
+import { IconBuildingCommunity, IconLayoutDashboard, IconMenu2, IconUsers, IconX } from '@tabler/icons-react'
+import { Link, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSession } from './session.ts'
+
+/** The pages one may go to. */
+export function NavigationLinks() {
+  const { t } = useTranslation()
+  const { may } = useSession()
+  const links = [
+    { to: '/dashboard', label: t('nav.dashboard'), icon: IconLayoutDashboard, shown: true },
+    { to: '/users', label: t('nav.users'), icon: IconUsers, shown: may('user.view') },
+    { to: '/tenants', label: t('nav.tenants'), icon: IconBuildingCommunity, shown: may('tenant.list') },
+  ] as const
+  return (
+    <nav aria-label={t('nav.label')}>
+      <ul className="bare-list">
+        {links
+          .filter(({ shown }) => shown)
+          .map(({ to, label, icon: Icon }) => (
+            <li key={to}>
+              <Link to={to} className="nav-link">
+                <Icon size={18} stroke={1.7} aria-hidden />
+                {label}
+              </Link>
+            </li>
+          ))}
+      </ul>
+    </nav>
+  )
+}
+
+/** On narrow screens: the same behind a button, in a dialog of the browser's own, which keeps the focus and heeds Escape. */
+export function NavigationDrawer() {
+  const { t } = useTranslation()
+  const { tenant } = useSession()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer
+  useEffect(() => dialog.current?.close(), [path])
+  return (
+    <>
+      <ActionIcon
+        className="only-narrow"
+        variant="subtle"
+        color="gray"
+        size={34}
+        aria-label={t('nav.open')}
+        aria-haspopup="dialog"
+        onClick={() => dialog.current?.showModal()}
+      >
+        <IconMenu2 size={20} aria-hidden />
+      </ActionIcon>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own */}
+      <dialog
+        ref={dialog}
+        className="shell-drawer"
+        aria-label={t('nav.label')}
+        onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
+      >
+        <header>
+          <span>{tenant.name}</span>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={34}
+            aria-label={t('nav.close')}
+            onClick={() => dialog.current?.close()}
+          >
+            <IconX size={18} aria-hidden />
+          </ActionIcon>
+        </header>
+        <NavigationLinks />
+      </dialog>
+    </>
+  )
+}

@@ -1,0 +1,67 @@
+import { useMantineColorScheme } from '@mantine/core'
+import {
+  IconBuildingCommunity,
+  IconDeviceDesktop,
+  IconDeviceLaptop,
+  IconFileImport,
+  IconHistory,
+  IconKey,
+  IconKeyboard,
+  IconLayoutDashboard,
+  IconLogout,
+  IconMoon,
+  type IconSearch,
+  IconSun,
+  IconUser,
+  IconUserPlus,
+  IconUsers,
+} from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useSession } from './session.ts'
+import { useSignOut } from './use-sign-out.ts'
+
+export type Entry = {
+  id: string
+  group: string
+  label: string
+  icon: typeof IconSearch
+  run: () => unknown
+  description?: string
+}
+
+/** Every page one may go to, and every action that needs nobody to do it to. */
+export function useEntries(onHelp: () => void): Entry[] {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { may } = useSession()
+  const { setColorScheme } = useMantineColorScheme()
+  const signOut = useSignOut()
+  const go = (label: string, icon: Entry['icon'], run: Entry['run'], shown = true) =>
+    shown && { id: `go ${label}`, group: t('palette.go'), label, icon, run }
+  const act = (label: string, icon: Entry['icon'], run: Entry['run'], shown = true) =>
+    shown && { id: `act ${label}`, group: t('palette.do'), label, icon, run }
+  const profile = (tab: 'sessions' | 'activity' | 'password') => () => navigate({ to: '/profile', search: { tab } })
+  const scheme = (name: 'light' | 'dark' | 'auto') => `${t('theme.label')}: ${t(`theme.${name}`)}`
+  return [
+    go(t('nav.dashboard'), IconLayoutDashboard, () => navigate({ to: '/dashboard' })),
+    go(t('nav.users'), IconUsers, () => navigate({ to: '/users' }), may('user.view')),
+    go(t('nav.tenants'), IconBuildingCommunity, () => navigate({ to: '/tenants' }), may('tenant.list')),
+    go(t('nav.profile'), IconUser, () => navigate({ to: '/profile' })),
+    go(t('nav.sessions'), IconDeviceLaptop, profile('sessions')),
+    go(t('profile.activity'), IconHistory, profile('activity')),
+    act(
+      t('users.createUser'),
+      IconUserPlus,
+      () => navigate({ to: '/users', search: { create: true } }),
+      may('user.create') && may('user.view'),
+    ),
+    act(t('users.importPage.title'), IconFileImport, () => navigate({ to: '/users/import' }), may('user.create')),
+    act(t('nav.changePassword'), IconKey, profile('password')),
+    act(scheme('light'), IconSun, () => setColorScheme('light')),
+    act(scheme('dark'), IconMoon, () => setColorScheme('dark')),
+    act(scheme('auto'), IconDeviceDesktop, () => setColorScheme('auto')),
+    act(t('nav.help'), IconKeyboard, onHelp),
+    act(t('nav.signOut'), IconLogout, signOut),
+  ].filter((entry) => entry !== false)
+}
