@@ -26,6 +26,7 @@ export function Palette({ opened, onClose, onHelp }: Props) {
   return (
     <>
       <Spotlight.Root
+        attributes={{ content: { 'aria-label': t('nav.palette') } }}
         query={query}
         onQueryChange={setQuery}
         onSpotlightClose={onClose}
