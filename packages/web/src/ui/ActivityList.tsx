@@ -1,6 +1,7 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core'
 import type { ActivityEntry } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
+import { ActivityChange } from './ActivityChange.tsx'
 import { Instant } from './Instant.tsx'
 
 type Props = { entries: ActivityEntry[] | undefined; more: boolean; loading: boolean; onMore: () => void }
@@ -32,6 +33,7 @@ export function ActivityList({ entries, more, loading, onMore }: Props) {
                       {entry.target.name}
                     </Text>
                   )}
+                  <ActivityChange details={entry.details} />
                 </td>
                 <td>{t('users.view.by', { name: entry.actor.name })}</td>
                 <td className="numbers">{entry.address}</td>

@@ -1,7 +1,9 @@
-import { Button, PasswordInput, Progress, Stack, Text } from '@mantine/core'
+import { Button, Group, PasswordInput, Progress, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSparkles } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CopyButton } from './CopyButton.tsx'
 import { generatePassword, strengthOf } from './password-strength.ts'
 
 export type Passwords = { password: string; confirmPassword: string }
@@ -19,6 +21,7 @@ type Props = {
 export function PasswordFields({ value, onChange, minLength, labels, errors, canGenerate = false }: Props) {
   const { t } = useTranslation()
   const [visible, { toggle, open }] = useDisclosure(false)
+  const [generated, setGenerated] = useState('')
   const strength = strengthOf(value.password, minLength)
   const common = {
     visible,
@@ -68,18 +71,23 @@ export function PasswordFields({ value, onChange, minLength, labels, errors, can
         error={errors.confirmPassword}
       />
       {canGenerate && (
-        <Button
-          variant="default"
-          leftSection={<IconSparkles size={16} aria-hidden />}
-          style={{ alignSelf: 'flex-start' }}
-          onClick={() => {
-            const password = generatePassword()
-            onChange({ password, confirmPassword: password })
-            open()
-          }}
-        >
-          {t('password.generate')}
-        </Button>
+        <Group gap="xs">
+          <Button
+            variant="default"
+            leftSection={<IconSparkles size={16} aria-hidden />}
+            onClick={() => {
+              const password = generatePassword()
+              onChange({ password, confirmPassword: password })
+              setGenerated(password)
+              open()
+            }}
+          >
+            {t('password.generate')}
+          </Button>
+          {generated !== '' && generated === value.password && (
+            <CopyButton value={generated} label={t('password.copy')} />
+          )}
+        </Group>
       )}
     </Stack>
   )

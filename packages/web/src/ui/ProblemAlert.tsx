@@ -5,12 +5,22 @@ import { useTranslation } from 'react-i18next'
 import { ApiProblem } from '../app/api.ts'
 import { CopyButton } from './CopyButton.tsx'
 
+/** Refusals that say everything themselves: nobody looks them up in a log. */
+const ordinary = new Set([
+  'sign_in_refused',
+  'wrong_password',
+  'weak_password',
+  'not_found',
+  'link_invalid',
+  'invalid_cursor',
+])
+
 /** What went wrong, in words, with what helps: what is missing, when to come back, the id to quote. */
 export function ProblemAlert({ error, children }: { error: unknown; children?: ReactNode }) {
   const { t } = useTranslation()
   if (!error) return null
   const problem = error instanceof ApiProblem ? error.problem : null
-  const id = error instanceof ApiProblem && (problem?.status ?? 0) >= 500 ? error.requestId : null
+  const id = error instanceof ApiProblem && !ordinary.has(error.code) ? error.requestId : null
   const fields = problem?.errors?.map(({ pointer, detail }) => `${pointer.replace(/^[/?]/, '')} ${detail}`) ?? []
   return (
     <Alert
@@ -31,7 +41,7 @@ export function ProblemAlert({ error, children }: { error: unknown; children?: R
       {children}
       {id && (
         <Group mt="xs" gap="xs">
-          <Text size="xs" c="dimmed" ff="monospace">
+          <Text size="xs" c="dimmed" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
             {t('error.requestId', { id })}
           </Text>
           <CopyButton value={id} label={t('error.copyRequestId')} size="compact-xs" />

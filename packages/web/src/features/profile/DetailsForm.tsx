@@ -1,4 +1,4 @@
-import { Alert, Button, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { User } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
@@ -15,25 +15,32 @@ export function DetailsForm({ profile }: { profile: User }) {
     await queryClient.invalidateQueries({ queryKey: ['profile'] })
     await queryClient.invalidateQueries(sessionQuery)
   }
+  const save = (ifMatch: number | '*') =>
+    form.submit(async () => {
+      await api('editProfile', { body: form.values, ifMatch })
+      notifications.show({ message: t('profile.saved'), color: 'tide' })
+      await refresh()
+    })
   return (
     <form
       ref={form.form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        void form.submit(async () => {
-          await api('editProfile', { body: form.values, ifMatch: profile.version })
-          notifications.show({ message: t('profile.saved'), color: 'tide' })
-          await refresh()
-        })
+        void save(profile.version)
       }}
     >
       <Stack className="card" p="md">
         {stale ? (
           <Alert role="alert" color="yellow" variant="outline" title={t('profile.conflict')}>
-            <Button size="compact-sm" variant="default" onClick={refresh}>
-              {t('error.reload')}
-            </Button>
+            <Group gap="xs">
+              <Button size="compact-sm" variant="default" onClick={refresh}>
+                {t('profile.reload')}
+              </Button>
+              <Button size="compact-sm" variant="default" onClick={() => void save('*')}>
+                {t('users.edit.overwrite')}
+              </Button>
+            </Group>
           </Alert>
         ) : (
           <ProblemAlert error={form.problem} />

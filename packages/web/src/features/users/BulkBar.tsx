@@ -1,4 +1,5 @@
-import { Button, Group, List, Modal, Paper, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Paper, Stack, Text } from '@mantine/core'
+import { IconCheck, IconX } from '@tabler/icons-react'
 import type { BulkResult } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -81,15 +82,21 @@ function BulkDialog({ action, ids, onClose }: { action: Action; ids: string[]; o
               ? t('users.bulk.allDone', { count: done })
               : t('users.bulk.some', { done, failed: failed.length })}
           </Text>
-          {failed.length > 0 && (
-            <List size="sm" spacing={4}>
-              {failed.map(({ id, username, problem }) => (
-                <List.Item key={id}>
-                  <strong>{username ?? id}</strong>: {problem?.title}
-                </List.Item>
-              ))}
-            </List>
-          )}
+          <ul className="results">
+            {[...failed, ...result.items.filter((item) => item.done)].map(({ id, username, done: well, problem }) => (
+              <li key={id}>
+                {well ? (
+                  <IconCheck size={16} color="var(--status-good)" aria-hidden />
+                ) : (
+                  <IconX size={16} color="var(--status-bad)" aria-hidden />
+                )}
+                <span>
+                  <strong>{username ?? id}</strong>:{' '}
+                  {well ? t('users.bulk.done') : (problem?.title ?? t('error.title'))}
+                </span>
+              </li>
+            ))}
+          </ul>
           <Group justify="flex-end">
             <Button onClick={onClose}>{t('action.close')}</Button>
           </Group>

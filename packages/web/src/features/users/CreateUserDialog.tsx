@@ -1,11 +1,13 @@
-import { Button, Group, Modal, SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import type { SetUpLink, User } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
+import { formatInstant } from '../../app/format.ts'
 import { useSession } from '../../app/session.ts'
-import { CopyButton } from '../../ui/CopyButton.tsx'
+import { HandOn } from '../../ui/HandOn.tsx'
 import { OneTimeSecret } from '../../ui/OneTimeSecret.tsx'
 import { PasswordFields } from '../../ui/PasswordFields.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
@@ -29,12 +31,13 @@ export function CreateUserDialog({ opened, onClose }: { opened: boolean; onClose
       onClose={close}
       title={created ? t('users.create.created', { username: created.user.username }) : t('users.create.title')}
       size="lg"
-      closeOnClickOutside={created === null}
+      // A click beside it does not throw away what was typed, or what is shown once.
+      closeOnClickOutside={false}
       closeOnEscape={created === null}
       withCloseButton={created === null}
     >
       {created ? (
-        <HandOn created={created} onDone={close} onAnother={() => setCreated(null)} />
+        <Next created={created} onDone={close} onAnother={() => setCreated(null)} />
       ) : (
         <Form
           onCancel={close}
@@ -55,6 +58,7 @@ function Form({ onCreated, onCancel }: { onCreated: (created: Created) => void; 
   const usual =
     roles.find(({ name, builtIn, assignable }) => builtIn && assignable && name === 'Tenant User') ??
     roles.find(({ assignable }) => assignable)
+  const narrow = useMediaQuery('(max-width: 400px)')
   const [how, setHow] = useState<'password' | 'link'>('password')
   const form = useForm({
     username: '',
@@ -107,6 +111,7 @@ function Form({ onCreated, onCancel }: { onCreated: (created: Created) => void; 
           <SegmentedControl
             aria-labelledby="how"
             fullWidth
+            orientation={narrow ? 'vertical' : 'horizontal'}
             value={how}
             onChange={(value) => setHow(value as 'password' | 'link')}
             data={[
@@ -115,7 +120,7 @@ function Form({ onCreated, onCancel }: { onCreated: (created: Created) => void; 
             ]}
           />
           <Text size="xs" c="dimmed" mt={6}>
-            {how === 'password' ? t('users.create.passwordHelp', { hours: 24 }) : t('users.create.linkHelp')}
+            {how === 'password' ? t('users.create.passwordHelp') : t('users.create.linkHelp')}
           </Text>
         </div>
         {how === 'password' && (
@@ -145,7 +150,7 @@ function Form({ onCreated, onCancel }: { onCreated: (created: Created) => void; 
   )
 }
 
-function HandOn({
+function Next({
   created: { user, setUpLink },
   onDone,
   onAnother,
@@ -164,18 +169,17 @@ function HandOn({
     <Stack>
       {setUpLink && <OneTimeSecret label={t('secret.link')} value={setUpLink.url} expiresAt={setUpLink.expiresAt} />}
       {setUpLink?.mailed && <Text size="sm">{t('users.create.mailed', { email: user.email })}</Text>}
-      <Text size="sm">{setUpLink ? t('users.create.messageLeadLink') : t('users.create.messageLead')}</Text>
-      <Textarea aria-label={t('users.create.messageLabel')} value={message} readOnly autosize />
-      <Group justify="space-between" gap="xs">
-        <CopyButton value={message} />
-        <Group gap="xs">
-          <Button variant="default" onClick={onAnother}>
-            {t('users.create.another')}
-          </Button>
-          <Button onClick={onDone} data-autofocus={!setUpLink || undefined}>
-            {t('users.create.done')}
-          </Button>
-        </Group>
+      {!setUpLink && user.temporaryUntil && (
+        <Text size="sm">{t('users.create.expires', { when: formatInstant(user.temporaryUntil) })}</Text>
+      )}
+      <HandOn lead={setUpLink ? t('users.create.messageLeadLink') : t('users.create.messageLead')} message={message} />
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onAnother}>
+          {t('users.create.another')}
+        </Button>
+        <Button onClick={onDone} data-autofocus={!setUpLink || undefined}>
+          {t('users.create.done')}
+        </Button>
       </Group>
     </Stack>
   )

@@ -1,11 +1,13 @@
 import { Button, FileButton, Group, Loader, Stack, Text } from '@mantine/core'
-import { IconDownload, IconFileTypeCsv } from '@tabler/icons-react'
+import { IconChevronLeft, IconDownload, IconFileTypeCsv } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useBlocker } from '@tanstack/react-router'
 import type { ImportResult } from '@tenantry/contract'
 import { type DragEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { addressOf, api } from '../../app/api.ts'
+import { useSession } from '../../app/session.ts'
+import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { ImportErrors } from './ImportErrors.tsx'
@@ -16,7 +18,9 @@ type Checked = { name: string; text: string; result: ImportResult }
 /** Choose a file, see what it would do, then do it. */
 export function ImportPage() {
   const { t } = useTranslation()
+  const { may } = useSession()
   const [over, setOver] = useState(false)
+  const [saved, setSaved] = useState(false)
   const check = useMutation({
     mutationFn: async (file: File): Promise<Checked> => {
       const text = await file.text()
@@ -30,6 +34,7 @@ export function ImportPage() {
   })
   const choose = (file: File | null | undefined) => file && check.mutate(file)
   const again = () => {
+    setSaved(false)
     check.reset()
     apply.reset()
   }
@@ -39,8 +44,19 @@ export function ImportPage() {
     choose(event.dataTransfer.files[0])
   }
   const result = apply.data ?? check.data?.result
+  // The links are shown this once: whoever leaves without them is asked first.
+  useBlocker({
+    shouldBlockFn: () => !window.confirm(t('users.importPage.leave')),
+    disabled: saved || !apply.data?.created,
+    enableBeforeUnload: () => !saved && Boolean(apply.data?.created),
+  })
+  if (!may('user.create')) return <NoAccess title={t('users.importPage.title')} needs="user.create" />
   return (
     <>
+      <Link to="/users" className="back-link">
+        <IconChevronLeft size={16} aria-hidden />
+        {t('users.all')}
+      </Link>
       <PageHeader title={t('users.importPage.title')} lead={t('users.importPage.lead')}>
         <Button
           component="a"
@@ -98,7 +114,7 @@ export function ImportPage() {
                   {t('users.importPage.apply', { count: result.created })}
                 </Button>
               )}
-              {apply.data && result.created > 0 && <DownloadLinks result={result} />}
+              {apply.data && result.created > 0 && <DownloadLinks result={result} onSaved={() => setSaved(true)} />}
               {apply.data && (
                 <Button component={Link} to="/users" variant="default">
                   {t('users.importPage.toUsers')}
@@ -121,7 +137,7 @@ export function ImportPage() {
   )
 }
 
-function DownloadLinks({ result }: { result: ImportResult }) {
+function DownloadLinks({ result, onSaved }: { result: ImportResult; onSaved: () => void }) {
   const { t } = useTranslation()
   const download = () => {
     const lines = result.rows.flatMap(({ username, setUpLink }) => (setUpLink ? [`${username},${setUpLink}`] : []))
@@ -133,6 +149,7 @@ function DownloadLinks({ result }: { result: ImportResult }) {
     anchor.download = 'set-up-links.csv'
     anchor.click()
     URL.revokeObjectURL(url)
+    onSaved()
   }
   return (
     <Button leftSection={<IconDownload size={16} aria-hidden />} onClick={download}>

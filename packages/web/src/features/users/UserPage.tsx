@@ -1,38 +1,44 @@
-import { Alert, Group, Skeleton, Stack, Tabs, Text } from '@mantine/core'
+import { Button, Skeleton, Tabs } from '@mantine/core'
+import { IconChevronLeft } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiProblem, api } from '../../app/api.ts'
+import { ApiProblem } from '../../app/api.ts'
 import { NotFound } from '../../app/errors.tsx'
-import { formatInstant } from '../../app/format.ts'
 import { useSession } from '../../app/session.ts'
 import { ActivityList } from '../../ui/ActivityList.tsx'
-import { Instant } from '../../ui/Instant.tsx'
+import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
-import { SessionList } from '../../ui/SessionList.tsx'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
-import { activityQuery, userQuery } from './queries.ts'
+import { activityQuery, rolesQuery, userQuery } from './queries.ts'
 import { type OpenDialog, UserDialogs } from './UserDialogs.tsx'
 import { UserMenu } from './UserMenu.tsx'
+import { UserOverview } from './UserOverview.tsx'
 import { UserPermissions } from './UserPermissions.tsx'
+import { UserSessions } from './UserSessions.tsx'
 import { useUserCommands } from './use-user-commands.ts'
+import { commandsFor, type UserCommand } from './user-commands.ts'
 
 /** View: who somebody is, what they may do and why, where they are signed in, what happened. */
 export function UserPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { may } = useSession()
+  const { user: me, may } = useSession()
   const { id } = useParams({ from: '/shell/users/$id' })
   const { tab = 'overview' } = useSearch({ from: '/shell/users/$id' })
   const [dialog, setDialog] = useState<OpenDialog | null>(null)
   const commands = useUserCommands((command, user) => setDialog({ command, user }))
-  const { data: user, error } = useQuery(userQuery(id))
+  const { data: user, error } = useQuery({ ...userQuery(id), enabled: may('user.view') })
+  const { data: roles } = useQuery(rolesQuery)
 
+  if (!may('user.view')) return <NoAccess title={t('users.title')} needs="user.view" />
   if (error instanceof ApiProblem && error.code === 'not_found') return <NotFound />
   if (error) return <ProblemAlert error={error} />
-  if (!user) return <Skeleton h={240} radius={12} />
+  if (!user) return <Loading />
+  const offered = commandsFor(user, { userId: me.id, may, roles }).filter(({ refusal }) => refusal === null)
+  const can = (command: UserCommand) => offered.some((one) => one.command === command)
   const show = (value: string | null) =>
     void navigate({
       to: '/users/$id',
@@ -42,8 +48,17 @@ export function UserPage() {
     })
   return (
     <>
+      <Link to="/users" className="back-link">
+        <IconChevronLeft size={16} aria-hidden />
+        {t('users.all')}
+      </Link>
       <PageHeader title={`${user.firstName} ${user.lastName}`} lead={`${user.username} · ${user.email}`}>
         <StatusBadge status={user.status} />
+        {can('edit') && (
+          <Button variant="default" onClick={() => commands.run('edit', user)}>
+            {t('users.do.edit')}
+          </Button>
+        )}
         <UserMenu user={user} run={commands.run} />
       </PageHeader>
       <Tabs value={tab} onChange={show} keepMounted={false}>
@@ -54,13 +69,13 @@ export function UserPage() {
           {may('audit.view') && <Tabs.Tab value="activity">{t('users.view.activity')}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="overview">
-          <Overview user={user} />
+          <UserOverview user={user} />
         </Tabs.Panel>
         <Tabs.Panel value="permissions">
           <UserPermissions id={id} />
         </Tabs.Panel>
         <Tabs.Panel value="sessions">
-          <Sessions id={id} />
+          <UserSessions user={user} endAll={can('signOut') ? () => commands.run('signOut', user) : null} />
         </Tabs.Panel>
         <Tabs.Panel value="activity">
           <Activity id={id} />
@@ -69,63 +84,6 @@ export function UserPage() {
       <UserDialogs open={dialog} onClose={() => setDialog(null)} changeRole={commands.changeRole} />
     </>
   )
-}
-
-type Shown = NonNullable<Awaited<ReturnType<typeof api<'getUser'>>>>
-
-function Overview({ user }: { user: Shown }) {
-  const { t } = useTranslation()
-  const expired = user.temporaryUntil !== null && new Date(user.temporaryUntil) < new Date()
-  const facts: [string, React.ReactNode][] = [
-    [t('users.column.username'), user.username],
-    [t('users.column.email'), user.email],
-    [t('users.column.role'), user.role.name],
-    [t('users.column.lastLogin'), <Instant key="l" at={user.lastLoginAt} />],
-    [t('users.column.created'), <Instant key="c" at={user.createdAt} />],
-    [t('users.view.updated'), <Instant key="u" at={user.updatedAt} />],
-  ]
-  return (
-    <Stack>
-      {user.lockedUntil && (
-        <Alert color="yellow" variant="outline">
-          {t('users.view.lockedUntil', { when: formatInstant(user.lockedUntil) })}
-        </Alert>
-      )}
-      {user.temporaryUntil && (
-        <Alert color={expired ? 'yellow' : 'gray'} variant="outline">
-          {expired
-            ? t('users.view.temporaryExpired')
-            : t('users.view.temporaryUntil', { when: formatInstant(user.temporaryUntil) })}
-        </Alert>
-      )}
-      {user.eraseAt && (
-        <Alert color="yellow" variant="outline">
-          {t('users.view.eraseAt', { when: formatInstant(user.eraseAt) })}
-        </Alert>
-      )}
-      <dl className="card" style={{ margin: 0, padding: '4px 16px' }}>
-        {facts.map(([name, value]) => (
-          <Group key={name} py={10} gap="md" wrap="nowrap" align="baseline">
-            <Text component="dt" size="sm" c="dimmed" w={110} style={{ flex: 'none' }}>
-              {name}
-            </Text>
-            <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
-              {value}
-            </Text>
-          </Group>
-        ))}
-      </dl>
-    </Stack>
-  )
-}
-
-function Sessions({ id }: { id: string }) {
-  const { data, error } = useQuery({
-    queryKey: ['users', 'sessions', id],
-    queryFn: ({ signal }) => api('listUserSessions', { params: { id }, signal }),
-  })
-  if (error) return <ProblemAlert error={error} />
-  return data ? <SessionList sessions={data.items} /> : <Skeleton h={120} radius={12} />
 }
 
 function Activity({ id }: { id: string }) {
@@ -139,5 +97,16 @@ function Activity({ id }: { id: string }) {
       loading={list.isFetchingNextPage}
       onMore={() => void list.fetchNextPage()}
     />
+  )
+}
+
+function Loading() {
+  return (
+    <div aria-busy>
+      <Skeleton h={18} w={140} mb="sm" />
+      <Skeleton h={28} w={220} mb={8} />
+      <Skeleton h={16} w={180} mb="lg" />
+      <Skeleton h={300} maw={760} radius={12} />
+    </div>
   )
 }

@@ -9,6 +9,7 @@ import { addressOf } from '../../app/api.ts'
 import { formatNumber } from '../../app/format.ts'
 import { useSession } from '../../app/session.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
+import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { BulkBar } from './BulkBar.tsx'
@@ -17,8 +18,8 @@ import { countQuery, userQuery, usersQuery } from './queries.ts'
 import { type OpenDialog, UserDialogs } from './UserDialogs.tsx'
 import { UserFilters } from './UserFilters.tsx'
 import { UsersTable } from './UsersTable.tsx'
-import { useUserCommands } from './use-user-commands.ts'
-import { nextSort, selectedIds, type UserSearch } from './user-search.ts'
+import { tellRefusal, useUserCommands } from './use-user-commands.ts'
+import { mostSelected, nextSort, selectedIds, type UserSearch } from './user-search.ts'
 
 export function UsersPage() {
   const { t } = useTranslation()
@@ -27,9 +28,10 @@ export function UsersPage() {
   const search = useSearch({ from: '/shell/users' }) as UserSearch
   const [dialog, setDialog] = useState<OpenDialog | null>(null)
   const commands = useUserCommands((command, user) => setDialog({ command, user }))
-  const list = useQuery(usersQuery(search))
-  const count = useQuery(countQuery(search))
-  const fresh = useQuery({ ...userQuery(search.fresh ?? ''), enabled: search.fresh !== undefined })
+  const seeing = may('user.view')
+  const list = useQuery({ ...usersQuery(search), enabled: seeing })
+  const count = useQuery({ ...countQuery(search), enabled: seeing })
+  const fresh = useQuery({ ...userQuery(search.fresh ?? ''), enabled: seeing && search.fresh !== undefined })
 
   const go = (change: Partial<Record<keyof UserSearch, unknown>>, replace = false) =>
     void navigate({ to: '/users', replace, search: (before) => clean({ ...before, ...change }) as UserSearch })
@@ -38,7 +40,8 @@ export function UsersPage() {
   const selected = new Set(selectedIds(search))
   const select = (ids: string[], on: boolean) => {
     const next = on ? new Set([...selected, ...ids]) : new Set([...selected].filter((id) => !ids.includes(id)))
-    go({ selected: [...next].slice(0, 500).join(',') || undefined }, true)
+    if (next.size > mostSelected) return tellRefusal(null, t('users.bulk.most', { count: mostSelected }))
+    go({ selected: [...next].join(',') || undefined }, true)
   }
   const filtered = Boolean(search.q || search.role || search.status)
   const users = withFresh(list.data?.items, fresh.data)
@@ -50,6 +53,7 @@ export function UsersPage() {
     ...(sort && { sort }),
   })
 
+  if (!seeing) return <NoAccess title={t('users.title')} needs="user.view" />
   return (
     <>
       <PageHeader title={t('users.title')} lead={t('users.lead', { tenant: tenant.name })}>
@@ -98,7 +102,7 @@ export function UsersPage() {
             <EmptyState
               icon={<IconUsers size={22} />}
               title={filtered ? t('users.noMatch') : t('users.empty')}
-              text={filtered ? t('users.noMatchText') : t('users.emptyText')}
+              text={filtered ? t('users.noMatchText') : t(may('user.create') ? 'users.emptyText' : 'users.emptyOther')}
             >
               {filtered && (
                 <Button

@@ -10,7 +10,7 @@ import type { UserCommand } from './user-commands.ts'
 
 /** Tells of a refusal where there is no form to put it to. */
 export function tellRefusal(error: unknown, title: string): void {
-  const message = error instanceof ApiProblem ? (error.problem.detail ?? error.problem.title) : String(error)
+  const message = error instanceof ApiProblem ? (error.problem.detail ?? error.problem.title) : ''
   notifications.show({ color: 'red', title, message, role: 'alert', autoClose: 10_000 })
 }
 
@@ -22,7 +22,11 @@ export function useUserCommands(open: (command: UserCommand, user: User) => void
   const navigate = useNavigate()
 
   const tell = (message: string, undo?: () => void) =>
-    notifications.show({ message: undo ? createElement(UndoNote, { message, undo }) : message, color: 'tide' })
+    notifications.show({
+      color: 'tide',
+      message: undo ? createElement(UndoNote, { message, undo }) : message,
+      ...(undo && { autoClose: 12_000 }),
+    })
 
   const carryOut = async (
     user: User,

@@ -53,4 +53,7 @@ export const nextSort = (current: string | undefined, column: string): UserSort 
   return current === `-${column}` ? undefined : (column as UserSort)
 }
 
+/** How many may be selected: an address with more of them is longer than servers take. */
+export const mostSelected = 300
+
 export const selectedIds = (search: UserSearch): string[] => search.selected?.split(',').filter(Boolean) ?? []

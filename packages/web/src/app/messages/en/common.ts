@@ -8,6 +8,8 @@ export const common = {
     submit: 'Submit',
     copy: 'Copy',
     copied: 'Copied',
+    copyFailed: 'Select and copy it by hand',
+    copyMessage: 'Copy message',
     retry: 'Try again',
     undo: 'Undo',
     back: 'Back',
@@ -86,7 +88,7 @@ export const common = {
   password: {
     rule: 'At least {{count}} characters. A few unrelated words make a good one; paste and password managers are welcome.',
     generate: 'Generate',
-    generated: 'A new password fills both fields.',
+    copy: 'Copy it now',
     strength: 'Strength: {{word}}',
     short: '{{count}} more characters needed',
     weak: 'guessable',
@@ -112,7 +114,9 @@ export const common = {
     missing: 'You would need: {{list}}.',
     retryIn: 'Try again in {{seconds}} s.',
     required: 'is required',
-    crash: 'This page has failed',
+    noAccess: 'Your role does not open this page',
+    noAccessText:
+      'It takes the permission {{permission}}, which the role {{role}} does not hold. An administrator of {{tenant}} can give you a role that does.',
     crashText: 'Loading it again usually helps. What you entered in other pages is not affected.',
     reload: 'Load again',
   },

@@ -14,5 +14,6 @@ export const profile = {
   ended: 'Session ended',
   endedOthers: 'Ended {{count}} other sessions',
   current: 'This session',
+  reload: 'Show what is saved',
   conflict: 'Your profile was changed elsewhere in the meantime.',
 } as const
