@@ -16,7 +16,7 @@ const only = process.argv.find((word) => word.startsWith('--only='))?.slice(7)
 const size = quick
   ? { big: 10_000, small: 2_000, others: 20, each: 400 }
   : { big: 500_000, small: 10_000, others: 200, each: 2_450 }
-const seconds = quick ? 1 : 5
+const seconds = Number(process.env.SECONDS_EACH ?? (quick ? 1 : 5))
 
 const database = await openBenchDatabase()
 const deps = await openBenchHouse(database.connection)

@@ -8,7 +8,7 @@ export type BenchServer = { port: number; state(): Promise<State>; reset(): Prom
 export async function startServer(connection: PoolConfig): Promise<BenchServer> {
   const child = fork(new URL('serve.ts', import.meta.url), {
     env: { ...process.env, BENCH_CONNECTION: JSON.stringify(connection) },
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--import', 'tsx', ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [])],
   })
   const ask = (child_: ChildProcess, message?: string) =>
     new Promise<Record<string, number>>((resolve, reject) => {

@@ -2,6 +2,7 @@ import * as contract from '@tenantry/contract'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import * as users from '../../packages/server/src/features/users/store.ts'
+import { sealTenant } from '../../packages/server/src/platform/audit/seal.ts'
 import { sqlFor } from '../../packages/server/src/platform/database/builder.ts'
 import { migrate } from '../../packages/server/src/platform/database/migrate.ts'
 import type { Client } from '../support/client.ts'
@@ -153,6 +154,8 @@ describe('the second wall', () => {
       'known_devices',
       'idempotency_keys',
       'audit_heads',
+      'audit_pending',
+      'audit_anchors',
     ] as const
     await house.deps.database.asSystem('a test', async (tx) => {
       for (const table of tables)
@@ -228,12 +231,16 @@ describe('the record', () => {
       `update audit_entries set at = now()`,
       'delete from audit_entries',
       'truncate audit_entries',
+      `update audit_pending set at = now()`,
+      'delete from audit_pending',
+      'truncate audit_pending',
     ]) {
       await expect(inTenant(statement)).rejects.toThrow(/never changed|permission denied/)
     }
   })
 
   test('the chain holds, and breaks where an entry is changed behind its back', async () => {
+    await sealTenant(house.deps.database, acme.tenant.id)
     const broken = await house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
       tx.many(
         sqlFor

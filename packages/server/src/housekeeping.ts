@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { restorableFor } from './features/users/index.ts'
 import { anyone } from './platform/access/actor.ts'
 import { audit } from './platform/audit/audit.ts'
+import { sealTenant } from './platform/audit/seal.ts'
 import { sqlFor } from './platform/database/builder.ts'
 import type { Database } from './platform/database/database.ts'
 import type { Tx } from './platform/database/tx.ts'
@@ -33,7 +34,10 @@ export async function keepHouse(database: Database): Promise<void> {
     await tx.bookkeeping(sqlFor.deleteFrom('sign_in_throttle').where('last_at', '<', old))
     return tx.many(sqlFor.selectFrom('tenants').select('id'))
   })
-  for (const { id } of tenants) await database.withTenant({ tenantId: id }, (tx) => keepTenant(tx, id))
+  for (const { id } of tenants) {
+    await database.withTenant({ tenantId: id }, (tx) => keepTenant(tx, id))
+    await sealTenant(database, id)
+  }
 }
 
 async function keepTenant(tx: Tx, tenantId: string): Promise<void> {

@@ -13,6 +13,7 @@ import { addUserRoutes } from './features/users/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openRevocations } from './platform/access/revocations.ts'
 import { openSessionCache } from './platform/access/session-cache.ts'
+import { openSealer } from './platform/audit/seal.ts'
 import { type Config, isLoopback } from './platform/config/config.ts'
 import type { Connection } from './platform/database/database.ts'
 import type { Deps } from './platform/deps.ts'
@@ -32,12 +33,14 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure })
 
   const sessions = openSessionCache(database)
-  const revocations = openRevocations(database, connection, sessions.hear)
+  const revocations = openRevocations(database, connection, sessions)
   sessions.attach(revocations)
+  const sealer = openSealer(database, log)
   const housekeeping = startHousekeeping(database, log)
   app.addHook('onClose', async () => {
     await housekeeping.stop()
     await revocations.close()
+    await sealer.close()
   })
 
   addObservability(app, config, deps)

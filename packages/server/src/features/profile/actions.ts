@@ -10,6 +10,7 @@ import { ownTenant, passwordMinLength } from '../../platform/access/tenants.ts'
 import * as throttle from '../../platform/access/throttle.ts'
 import { audit, difference } from '../../platform/audit/audit.ts'
 import { activityOf } from '../../platform/audit/read.ts'
+import { sealTenant } from '../../platform/audit/seal.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { fieldProblem, problem } from '../../platform/http/problem.ts'
 import { confirmPassword, judgePassword } from '../../platform/secrets/judge-password.ts'
@@ -114,8 +115,11 @@ export const endOtherSessions = ({ database }: Deps, actor: Actor): Promise<{ en
     return { ended }
   })
 
-export const listOwnActivity = (
+export async function listOwnActivity(
   { database }: Deps,
   actor: Actor,
   paging: { cursor?: string | undefined; limit: number },
-) => database.withTenant(actor, (tx) => activityOf(tx, actor.tenantId, idOf(actor), paging))
+) {
+  await sealTenant(database, actor.tenantId)
+  return database.withTenant(actor, (tx) => activityOf(tx, actor.tenantId, idOf(actor), paging))
+}

@@ -73,18 +73,27 @@ async function lookUp(
   name: string,
   device: string | null,
 ): Promise<Attempt> {
-  const tenants = await database.asSystem('a stranger names a tenant', (tx) => store.findTenants(tx, slug))
+  const tenants = await database.readAtOnceAsSystem('a stranger names a tenant', (tx) => store.findTenants(tx, slug))
   const tenant = tenants.find((found) => found.slug === slug) ?? null
   const recordedIn = tenant?.id ?? tenants.find((found) => found.kind === 'platform')?.id ?? null
   const tenantId = tenant?.id ?? nowhere
   const deviceHash = sha256(device ?? '')
-  return database.withTenant({ tenantId }, async (tx) => {
-    const user = (await store.findCandidate(tx, tenantId, name)) ?? null
-    const deviceKnown = (await store.isKnownDevice(tx, tenantId, user?.id ?? nowhere, deviceHash)) && device !== null
-    const accountKey = throttle.accountKey(slug, name, deviceKnown ? deviceHash.toString('hex') : null)
-    const addressKey = throttle.addressKey(origin.address ?? '')
-    const blocks = await throttle.blockedUntil(tx, [accountKey, addressKey])
-    const waits = blocks.flatMap(({ blocked_until: until }) => (until !== null && until > tx.now ? [until] : []))
+  const addressKey = throttle.addressKey(origin.address ?? '')
+  const keys = {
+    known: throttle.accountKey(slug, name, deviceHash.toString('hex')),
+    unknown: throttle.accountKey(slug, name, null),
+  }
+  return database.readAtOnce({ tenantId }, async (tx) => {
+    const [found, blocks] = await Promise.all([
+      store.findCandidate(tx, tenantId, name, deviceHash),
+      throttle.blockedUntil(tx, [keys.known, keys.unknown, addressKey]),
+    ])
+    const user = found ?? null
+    const deviceKnown = device !== null && found?.device_known === true
+    const accountKey = deviceKnown ? keys.known : keys.unknown
+    const waits = blocks.flatMap(({ key, blocked_until: until }) =>
+      until !== null && until > tx.now && (key.equals(accountKey) || key.equals(addressKey)) ? [until] : [],
+    )
     const waitUntil = waits.sort((a, b) => b.getTime() - a.getTime())[0] ?? null
     return { origin, slug, name, tenant, recordedIn, user, device, deviceKnown, accountKey, addressKey, waitUntil }
   })
@@ -112,19 +121,26 @@ async function open(
   if (!tenant || !user) return null
   const actor = signedIn(user, tenant.id, origin)
   return database.withTenant({ tenantId: tenant.id }, async (tx) => {
-    if (!(await store.lockStanding(tx, tenant.id, user.id))) return null
-    if ((await store.credentialChangedAt(tx, tenant.id, user.id)) !== user.changed_at.getTime()) return null
-    await throttle.forget(tx, [accountKey])
+    const [stands, changedAt] = await Promise.all([
+      store.lockStanding(tx, tenant.id, user.id),
+      store.credentialChangedAt(tx, tenant.id, user.id),
+    ])
+    if (!stands || changedAt !== user.changed_at.getTime()) return null
     const kind = user.must_change_password ? 'password_change' : 'full'
     if (kind === 'password_change') {
       // One choice of a password at a time: a second sign-in takes it over.
       await endSessions(tx, tenant.id, user.id, { kind })
+      await throttle.forget(tx, [accountKey])
       audit(tx, actor, 'sign_in.temporary', { target: { kind: 'user', id: user.id, name: user.username } })
     } else {
-      await store.setSignedIn(tx, tenant.id, user.id, !deviceKnown)
       audit(tx, actor, 'sign_in.succeeded', { target: { kind: 'user', id: user.id, name: user.username } })
     }
-    return startFor(tx, tenant, user, kind, origin, device)
+    const [opened] = await Promise.all([
+      startFor(tx, tenant, user, kind, origin, device),
+      kind === 'full' && store.setSignedIn(tx, tenant.id, user.id, !deviceKnown),
+      kind === 'full' && throttle.forget(tx, [accountKey]),
+    ])
+    return opened
   })
 }
 
@@ -138,13 +154,11 @@ export async function startFor(
   device: string | null,
 ): Promise<Opened> {
   const settings = { tenantId: tenant.id, userId: user.id, kind, settings: tenant.settings }
-  const { token, expiresAt } = await startSession(tx, {
-    ...settings,
-    address: origin.address,
-    userAgent: origin.userAgent,
-  })
   const deviceToken = device ?? newToken(tenant.id)
-  if (kind === 'full') await store.rememberDevice(tx, tenant.id, user.id, sha256(deviceToken))
+  const [{ token, expiresAt }] = await Promise.all([
+    startSession(tx, { ...settings, address: origin.address, userAgent: origin.userAgent }),
+    kind === 'full' && store.rememberDevice(tx, tenant.id, user.id, sha256(deviceToken)),
+  ])
   return { session: presentNew(user, tenant, { kind, expiresAt }), token, device: deviceToken, expiresAt }
 }
 

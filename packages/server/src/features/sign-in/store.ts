@@ -36,13 +36,13 @@ export type Candidate = {
 }
 
 /** As the system: the tenant of a slug, and the platform, where attempts at no tenant are recorded. */
-export const findTenants = (tx: Tx, slug: string): Promise<FoundTenant[]> =>
-  tx.many(
-    sqlFor
-      .selectFrom('tenants')
-      .select(['id', 'slug', 'name', 'kind', 'status', 'settings'])
-      .where((eb) => eb.or([eb('slug', '=', slug), eb('kind', '=', 'platform')])),
-  )
+export const findTenants = (tx: Tx, slug: string): Promise<FoundTenant[]> => tx.many(tenants({ slug }))
+const tenants = prepare((place: Places<{ slug: string }>) =>
+  sqlFor
+    .selectFrom('tenants')
+    .select(['id', 'slug', 'name', 'kind', 'status', 'settings'])
+    .where((eb) => eb.or([eb('slug', '=', place('slug')), eb('kind', '=', 'platform')])),
+)
 
 const candidates = (tenantId: string) =>
   sqlFor
@@ -54,16 +54,34 @@ const candidates = (tenantId: string) =>
     .select(['u.disabled_at', 'u.deleted_at', 'c.password_hash', 'c.one_time_hash', 'c.one_time_kind', 'c.changed_at'])
     .where('u.tenant_id', '=', tenantId)
 
-/** By username or e-mail, in lower case. A username has no @, so at most one is found. */
-export const findCandidate = (tx: Tx, tenantId: string, name: string): Promise<Candidate | undefined> =>
-  tx.first((name.includes('@') ? byEmail : byUsername)({ tenantId, name }))
+/** By username or e-mail, in lower case, and whether they know the device. A username has no @, so at most one is found. */
+export const findCandidate = (
+  tx: Tx,
+  tenantId: string,
+  name: string,
+  device: Buffer,
+): Promise<(Candidate & { device_known: boolean }) | undefined> =>
+  tx.first((name.includes('@') ? byEmail : byUsername)({ tenantId, name, device }))
 
-type ByName = { tenantId: string; name: string }
+type ByName = { tenantId: string; name: string; device: Buffer }
+const onDevice = (tenantId: string, device: Buffer) =>
+  candidates(tenantId).select((eb) =>
+    eb
+      .exists(
+        eb
+          .selectFrom('known_devices as d')
+          .whereRef('d.tenant_id', '=', 'u.tenant_id')
+          .whereRef('d.user_id', '=', 'u.id')
+          .where('d.device_hash', '=', device),
+      )
+      .$castTo<boolean>()
+      .as('device_known'),
+  )
 const byEmail = prepare((place: Places<ByName>) =>
-  candidates(place('tenantId')).where('u.email_key', '=', place('name')),
+  onDevice(place('tenantId'), place('device')).where('u.email_key', '=', place('name')),
 )
 const byUsername = prepare((place: Places<ByName>) =>
-  candidates(place('tenantId')).where('u.username', '=', place('name')),
+  onDevice(place('tenantId'), place('device')).where('u.username', '=', place('name')),
 )
 
 export const findById = (tx: Tx, tenantId: string, id: string): Promise<Candidate | undefined> =>
@@ -80,56 +98,59 @@ export const findByLink = (tx: Tx, tenantId: string, hash: Buffer): Promise<Cand
       .where('u.deleted_at', 'is', null),
   )
 
+type ById = { tenantId: string; id: string }
+
 /** Locks the user until the end of the transaction; false where they are gone or disabled. */
 export const lockStanding = async (tx: Tx, tenantId: string, id: string): Promise<boolean> =>
-  (await tx.first(
-    sqlFor
-      .selectFrom('users')
-      .select('id')
-      .where('tenant_id', '=', tenantId)
-      .where('id', '=', id)
-      .where('disabled_at', 'is', null)
-      .where('deleted_at', 'is', null)
-      .forUpdate(),
-  )) !== undefined
+  (await tx.first(inStanding({ tenantId, id }))) !== undefined
+const inStanding = prepare((place: Places<ById>) =>
+  sqlFor
+    .selectFrom('users')
+    .select('id')
+    .where('tenant_id', '=', place('tenantId'))
+    .where('id', '=', place('id'))
+    .where('disabled_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .forUpdate(),
+)
 
 /** When the credential was last set: the one that was verified must still be the one in force. */
 export const credentialChangedAt = async (tx: Tx, tenantId: string, id: string): Promise<number | undefined> =>
-  (
-    await tx.first(
-      sqlFor.selectFrom('credentials').select('changed_at').where('tenant_id', '=', tenantId).where('user_id', '=', id),
-    )
-  )?.changed_at.getTime()
-
-export const isKnownDevice = async (tx: Tx, tenantId: string, userId: string, hash: Buffer): Promise<boolean> =>
-  (await tx.first(
-    sqlFor
-      .selectFrom('known_devices')
-      .select('user_id')
-      .where('tenant_id', '=', tenantId)
-      .where('user_id', '=', userId)
-      .where('device_hash', '=', hash),
-  )) !== undefined
+  (await tx.first(credentialOf({ tenantId, id })))?.changed_at.getTime()
+const credentialOf = prepare((place: Places<ById>) =>
+  sqlFor
+    .selectFrom('credentials')
+    .select('changed_at')
+    .where('tenant_id', '=', place('tenantId'))
+    .where('user_id', '=', place('id')),
+)
 
 export const rememberDevice = (tx: Tx, tenantId: string, userId: string, hash: Buffer): Promise<number> =>
-  tx.bookkeeping(
-    sqlFor
-      .insertInto('known_devices')
-      .values({ tenant_id: tenantId, user_id: userId, device_hash: hash, last_used_at: tx.now })
-      .onConflict((conflict) =>
-        conflict.columns(['tenant_id', 'user_id', 'device_hash']).doUpdateSet({ last_used_at: tx.now }),
-      ),
-  )
+  tx.bookkeeping(remembered({ tenantId, userId, hash, now: tx.now }))
+const remembered = prepare((place: Places<{ tenantId: string; userId: string; hash: Buffer; now: Date }>) =>
+  sqlFor
+    .insertInto('known_devices')
+    .values({
+      tenant_id: place('tenantId'),
+      user_id: place('userId'),
+      device_hash: place('hash'),
+      last_used_at: place('now'),
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'user_id', 'device_hash']).doUpdateSet({ last_used_at: place('now') }),
+    ),
+)
 
 /** `openLock`: the sign-in came by the way that had been locked. */
 export const setSignedIn = (tx: Tx, tenantId: string, id: string, openLock: boolean): Promise<number> =>
-  tx.run(
-    sqlFor
-      .updateTable('users')
-      .set({ last_login_at: tx.now, ...(openLock && { locked_until: null }) })
-      .where('tenant_id', '=', tenantId)
-      .where('id', '=', id),
-  )
+  tx.run((openLock ? signedInAndOpened : signedIn)({ tenantId, id, now: tx.now }))
+type AtById = ById & { now: Date }
+const lastLogin = (tenantId: string, id: string, now: Date) =>
+  sqlFor.updateTable('users').set({ last_login_at: now }).where('tenant_id', '=', tenantId).where('id', '=', id)
+const signedIn = prepare((place: Places<AtById>) => lastLogin(place('tenantId'), place('id'), place('now')))
+const signedInAndOpened = prepare((place: Places<AtById>) =>
+  lastLogin(place('tenantId'), place('id'), place('now')).set({ locked_until: null }),
+)
 
 export const setLocked = (tx: Tx, tenantId: string, id: string, until: Date): Promise<number> =>
   tx.run(

@@ -10,7 +10,7 @@ import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { problem } from '../../platform/http/problem.ts'
 import { generatePassword, newToken, sha256 } from '../../platform/secrets/tokens.ts'
-import { findRole } from '../roles/index.ts'
+import { findRole, type RoleRow } from '../roles/index.ts'
 import { assignable, changeUser, keepAnAdmin, targetOf } from './change.ts'
 import { isTenantAdmin, present } from './rules.ts'
 import { mailSetUpLink, setUpUrl } from './set-up-link.ts'
@@ -40,7 +40,7 @@ export const editUser = (
       }
       if (roleId !== undefined && roleId !== user.role_id) {
         authorize(current, 'role.assign')
-        await giveRole(tx, user, current, roleId)
+        return giveRole(tx, user, current, await findRole(tx, actor.tenantId, roleId))
       }
       return shown(tx, actor, id)
     },
@@ -51,14 +51,13 @@ export const changeRole = (deps: Deps, actor: Actor, id: string, roleId: string)
   changeUser(deps, actor, id, {
     needs: 'role.assign',
     action: 'user.role_changed',
-    work: async (tx, user, current) => {
-      if (roleId !== user.role_id) await giveRole(tx, user, current, roleId)
-      return shown(tx, actor, id)
-    },
+    also: (tx) => findRole(tx, actor.tenantId, roleId),
+    work: (tx, user, current, role) =>
+      roleId === user.role_id ? shown(tx, actor, id) : giveRole(tx, user, current, role),
   })
 
-async function giveRole(tx: Tx, user: store.LockedUser, actor: Actor, roleId: string): Promise<void> {
-  const role = assignable(actor, await findRole(tx, actor.tenantId, roleId))
+async function giveRole(tx: Tx, user: store.LockedUser, actor: Actor, found: RoleRow | undefined): Promise<User> {
+  const role = assignable(actor, found)
   const rights = rightsOf(role)
   if (user.id === actor.userId && missingFrom(rights, rightsOf(user)).length > 0) {
     problem('not_on_yourself', {
@@ -66,12 +65,16 @@ async function giveRole(tx: Tx, user: store.LockedUser, actor: Actor, roleId: st
     })
   }
   if (!isTenantAdmin(rights)) await keepAnAdmin(tx, actor.tenantId, user)
-  await store.setRole(tx, actor.tenantId, user.id, role.id)
   revoke(tx, { user: user.id })
   audit(tx, actor, 'user.role_changed', {
     target: targetOf(user),
     details: { before: { role: user.role_name }, after: { role: role.name } },
   })
+  const [, changed] = await Promise.all([
+    store.setRole(tx, actor.tenantId, user.id, role.id),
+    shown(tx, actor, user.id),
+  ])
+  return changed
 }
 
 /** Gives a generated one-time password and ends all sessions. The secret is answered once and stored hashed. */

@@ -16,7 +16,7 @@ export const targetOf = (user: { id: string; username: string }): Target => ({
   name: user.username,
 })
 
-type Change<T> = {
+type Change<T, Also> = {
   needs: Permission
   /** Of the audit entry, also when the guard refuses. */
   action: string
@@ -24,7 +24,9 @@ type Change<T> = {
   allowDeleted?: true
   /** For what nobody does to themselves. */
   notOnYourself?: true
-  work: (tx: Tx, user: store.LockedUser, actor: Actor) => Promise<T>
+  /** What else `work` has to know, read in the same turn as actor and user. */
+  also?: (tx: Tx) => Promise<Also>
+  work: (tx: Tx, user: store.LockedUser, actor: Actor, also: Also | undefined) => Promise<T>
 }
 
 /**
@@ -32,11 +34,16 @@ type Change<T> = {
  * and records a refusal. Throws `not_found`, `missing_permission`, `exceeds_your_rights`, `not_on_yourself`,
  * `wrong_state`, and what `work` throws.
  */
-export async function changeUser<T>({ database }: Deps, actor: Actor, id: string, change: Change<T>): Promise<T> {
+export async function changeUser<T, Also = never>(
+  { database }: Deps,
+  actor: Actor,
+  id: string,
+  change: Change<T, Also>,
+): Promise<T> {
   let target: Target | undefined
   try {
     return await database.withTenant(actor, async (tx) => {
-      const { user, current } = await lockBoth(tx, actor, id)
+      const [{ user, current }, also] = await Promise.all([lockBoth(tx, actor, id), change.also?.(tx)])
       target = targetOf(user)
       authorize(current, change.needs)
       guardRights(current, rightsOf({ ...user, enabled: true }))
@@ -45,7 +52,7 @@ export async function changeUser<T>({ database }: Deps, actor: Actor, id: string
         const detail = user.deleted_at ? 'The user is deleted. Restore them first.' : 'The user is not deleted.'
         problem('wrong_state', { detail })
       }
-      return await change.work(tx, user, current)
+      return await change.work(tx, user, current, also)
     })
   } catch (error) {
     if (target && error instanceof ProblemError && recorded.has(error.code)) {
@@ -81,9 +88,12 @@ export async function refreshActor(tx: Tx, actor: Actor): Promise<Actor> {
   return withCurrentRights(actor, await store.lock(tx, actor.tenantId, [actor.userId]))
 }
 
-/** Throws `last_tenant_admin` where `user` is the last who can sign in today and run the tenant. */
+/**
+ * Throws `last_tenant_admin` where `user` is the last who can sign in today and run the tenant. Who cannot, as somebody
+ * invited, takes nothing away by going.
+ */
 export async function keepAnAdmin(tx: Tx, tenantId: string, user: store.LockedUser): Promise<void> {
-  if (!isTenantAdmin(rightsOf(user))) return
+  if (!isTenantAdmin(rightsOf(user)) || user.must_change_password || user.disabled_at || user.deleted_at) return
   await store.lockAdmins(tx, tenantId)
   const admins = (await rolesOf(tx, tenantId)).filter((role) => isTenantAdmin(rightsOf(role)))
   const ids = admins.map((role) => role.id)

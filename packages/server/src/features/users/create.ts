@@ -39,10 +39,13 @@ export async function createUserInRole(deps: Deps, actor: Actor, input: NewUserI
   const mustChangePassword = !(how.lasting === true && passwordHash !== null)
 
   const { user, tenant, expiresAt } = await database.withTenant(actor, async (tx) => {
-    const current = await refreshActor(tx, actor)
+    const [current, found, tenant] = await Promise.all([
+      refreshActor(tx, actor),
+      how.role(tx, actor),
+      ownTenant(tx, actor.tenantId),
+    ])
     authorize(current, 'user.create')
-    const role = assignable(current, await how.role(tx, current))
-    const tenant = await ownTenant(tx, actor.tenantId)
+    const role = assignable(current, found)
     const expiresAt = temporaryUntil(tenant.settings, tx.now)
     const { username, email, firstName, lastName } = input
     const person = { id: newId(), username, email, firstName, lastName }

@@ -70,9 +70,7 @@ export const findNamed = (tx: Tx, tenantId: string, username: string): Promise<U
  * read afterwards: a join would keep the role from before the wait, and lose the row where it has changed.
  */
 export async function lock(tx: Tx, tenantId: string, ids: string[]): Promise<LockedUser[]> {
-  const users = await tx.many(locked({ tenantId, ids }))
-  if (users.length === 0) return []
-  const roles = await tx.many(rolesById({ tenantId, ids: [...new Set(users.map((user) => user.role_id))] }))
+  const [users, roles] = await Promise.all([tx.many(locked({ tenantId, ids })), tx.many(rolesOf({ tenantId, ids }))])
   return users.flatMap((user) => {
     const role = roles.find(({ id }) => id === user.role_id)
     return role ? [{ ...role, ...user }] : []
@@ -89,12 +87,18 @@ const locked = prepare((place: Places<ByIds>) =>
     .orderBy('u.id')
     .forUpdate(),
 )
-const rolesById = prepare((place: Places<ByIds>) =>
+const rolesOf = prepare((place: Places<ByIds>) =>
   sqlFor
     .selectFrom('roles')
     .select(['id', 'name as role_name', 'built_in', 'enabled', 'permissions'])
     .where('tenant_id', '=', place('tenantId'))
-    .where('id', '=', sql<string>`any(${place('ids')}::uuid[])`),
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('users')
+        .select('role_id')
+        .where('tenant_id', '=', place('tenantId'))
+        .where('id', '=', sql<string>`any(${place('ids')}::uuid[])`),
+    ),
 )
 
 export type NewUser = {
@@ -112,13 +116,17 @@ export type NewUser = {
 
 /** Users with what they sign in with: one statement, however many. */
 export const insert = (tx: Tx, tenantId: string, users: NewUser[]): Promise<number> =>
-  tx.write(insertAll, [
-    JSON.stringify(
-      users.map(({ oneTimeHash, ...user }) => ({ ...user, oneTimeHash: oneTimeHash?.toString('hex') ?? null })),
-    ),
-    tenantId,
-    tx.now,
-  ])
+  tx.write(
+    insertAll,
+    [
+      JSON.stringify(
+        users.map(({ oneTimeHash, ...user }) => ({ ...user, oneTimeHash: oneTimeHash?.toString('hex') ?? null })),
+      ),
+      tenantId,
+      tx.now,
+    ],
+    'insert_users',
+  )
 
 const insertAll = `
   with made as (
@@ -160,6 +168,7 @@ export const setRole = (tx: Tx, tenantId: string, id: string, roleId: string): P
   tx.write(
     'update users set role_id = $3, role_since = $4, updated_at = $4, version = version + 1 where tenant_id = $1 and id = $2',
     [tenantId, id, roleId, tx.now],
+    'set_role',
   )
 
 /** Replaces whatever the user signed in with by a generated secret, of which only the hash is kept. */

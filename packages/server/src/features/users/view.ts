@@ -3,6 +3,7 @@ import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
 import { rightsOf } from '../../platform/access/rights.ts'
 import { activityOf } from '../../platform/audit/read.ts'
+import { sealTenant } from '../../platform/audit/seal.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { problem } from '../../platform/http/problem.ts'
@@ -26,8 +27,12 @@ export function countUsers({ database }: Deps, actor: Actor, filter: Filter) {
   return database.withTenant(actor, (tx) => countUpTo(tx, actor.tenantId, filter))
 }
 
-export const getUser = (deps: Deps, actor: Actor, id: string): Promise<User> =>
-  ofUser(deps, actor, id, async (tx, user) => present(user, tx.now))
+export const getUser = ({ database }: Deps, actor: Actor, id: string): Promise<User> => {
+  authorize(actor, 'user.view')
+  return database.readAtOnce(actor, async (tx) =>
+    present((await store.find(tx, actor.tenantId, id)) ?? problem('not_found'), tx.now),
+  )
+}
 
 /** What the user may do; every permission comes from their role today. */
 export const listUserPermissions = (deps: Deps, actor: Actor, id: string) =>
@@ -44,13 +49,14 @@ export const listUserSessions = (deps: Deps, actor: Actor, id: string) => {
   return ofUser(deps, actor, id, (tx) => sessionsOf(tx, actor.tenantId, id, actor.sessionId), null)
 }
 
-export const listUserActivity = (
+export const listUserActivity = async (
   deps: Deps,
   actor: Actor,
   id: string,
   paging: { cursor?: string | undefined; limit: number },
 ) => {
   authorize(actor, 'audit.view')
+  await sealTenant(deps.database, actor.tenantId)
   return ofUser(deps, actor, id, (tx) => activityOf(tx, actor.tenantId, id, paging), null)
 }
 

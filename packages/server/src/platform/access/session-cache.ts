@@ -11,6 +11,8 @@ export type SessionCache = {
   /** The open session of a token, or null. Rights in it are those of now: at most a revocation's way old. */
   get(token: string): Promise<LiveSession | null>
   hear(revocation: Revocation): void
+  /** Forgets everybody: word of a revocation may be missing. */
+  hearAll(): void
   attach(revocations: Revocations): void
 }
 
@@ -18,7 +20,7 @@ type Entry = { session: LiveSession; until: number }
 
 /**
  * Remembers open sessions between requests. Correct by three rules: a revocation forgets before it is answered; a
- * look-up during which one arrived is not remembered; and while the listener is deaf nothing remembered is used.
+ * look-up during which one arrived is not remembered; and what word may be missing of is not used.
  */
 export function openSessionCache(database: Database): SessionCache {
   const entries = new Map<string, Entry>()
@@ -69,6 +71,11 @@ export function openSessionCache(database: Database): SessionCache {
       heard += 1
       if ('user' in revocation) for (const key of byUser.get(revocation.user) ?? []) forget(key)
       else for (const [key, { session }] of entries) if (session.tenant.id === revocation.tenant) forget(key)
+    },
+    hearAll() {
+      heard += 1
+      entries.clear()
+      byUser.clear()
     },
     attach(listener) {
       revocations = listener

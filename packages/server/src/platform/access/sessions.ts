@@ -102,21 +102,46 @@ export async function startSession(tx: Tx, opening: Opening): Promise<{ id: stri
   const life = opening.kind === 'full' ? (opening.settings.sessionLife ?? 168) * hour : passwordChangeLife
   const session = { id: newId(), token, expiresAt: new Date(tx.now.getTime() + life) }
   await tx.run(
-    sqlFor.insertInto('sessions').values({
+    insertion({
       id: session.id,
-      tenant_id: opening.tenantId,
-      user_id: opening.userId,
-      token_hash: sha256(token),
+      tenantId: opening.tenantId,
+      userId: opening.userId,
+      tokenHash: sha256(token),
       kind: opening.kind,
       address: opening.address ?? '',
-      user_agent: (opening.userAgent ?? '').slice(0, 400),
-      created_at: tx.now,
-      last_seen_at: tx.now,
-      expires_at: session.expiresAt,
+      userAgent: (opening.userAgent ?? '').slice(0, 400),
+      now: tx.now,
+      expiresAt: session.expiresAt,
     }),
   )
   return session
 }
+
+type Inserted = {
+  id: string
+  tenantId: string
+  userId: string
+  tokenHash: Buffer
+  kind: LiveSession['kind']
+  address: string
+  userAgent: string
+  now: Date
+  expiresAt: Date
+}
+const insertion = prepare((place: Places<Inserted>) =>
+  sqlFor.insertInto('sessions').values({
+    id: place('id'),
+    tenant_id: place('tenantId'),
+    user_id: place('userId'),
+    token_hash: place('tokenHash'),
+    kind: place('kind'),
+    address: place('address'),
+    user_agent: place('userAgent'),
+    created_at: place('now'),
+    last_seen_at: place('now'),
+    expires_at: place('expiresAt'),
+  }),
+)
 
 /** Ends sessions of a user: all, all but one, or only those of a kind. Answers how many. Takes effect everywhere at once. */
 export async function endSessions(

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
 import { sqlFor } from '../database/builder.ts'
+import { type Places, prepare } from '../database/prepare.ts'
 import type { Tx } from '../database/tx.ts'
 
 const second = 1000
@@ -34,8 +35,13 @@ export const addressKey = (address: string): Buffer => keyOf('address', address)
 export const blockedUntil = (
   tx: Tx,
   keys: Buffer[],
-): Promise<{ key: Buffer; blocked_until: Date | null; failures: number }[]> =>
-  tx.many(sqlFor.selectFrom('sign_in_throttle').select(['key', 'blocked_until', 'failures']).where('key', 'in', keys))
+): Promise<{ key: Buffer; blocked_until: Date | null; failures: number }[]> => tx.many(byKeys({ keys }))
+const byKeys = prepare((place: Places<{ keys: Buffer[] }>) =>
+  sqlFor
+    .selectFrom('sign_in_throttle')
+    .select(['key', 'blocked_until', 'failures'])
+    .where('key', '=', sql<Buffer>`any(${place('keys')}::bytea[])`),
+)
 
 /** Counts one more failure and answers how many there are now. Those older than a day are forgotten. */
 export async function countFailure(tx: Tx, key: Buffer): Promise<number> {
@@ -59,8 +65,10 @@ export async function countFailure(tx: Tx, key: Buffer): Promise<number> {
 export const block = (tx: Tx, key: Buffer, until: Date): Promise<number> =>
   tx.bookkeeping(sqlFor.updateTable('sign_in_throttle').set({ blocked_until: until }).where('key', '=', key))
 
-export const forget = (tx: Tx, keys: Buffer[]): Promise<number> =>
-  tx.bookkeeping(sqlFor.deleteFrom('sign_in_throttle').where('key', 'in', keys))
+export const forget = (tx: Tx, keys: Buffer[]): Promise<number> => tx.bookkeeping(forgotten({ keys }))
+const forgotten = prepare((place: Places<{ keys: Buffer[] }>) =>
+  sqlFor.deleteFrom('sign_in_throttle').where('key', '=', sql<Buffer>`any(${place('keys')}::bytea[])`),
+)
 
 /** Opens an account under every name it can be signed in with, for devices it does not know. */
 export const openThrottle = (tx: Tx, slug: string, names: string[]): Promise<number> =>

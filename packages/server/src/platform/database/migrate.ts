@@ -97,7 +97,11 @@ async function prepareServingRole(client: pg.Client): Promise<string | null> {
   await client.query('begin')
   try {
     const { rows } = await client.query('select 1 from pg_roles where rolname = $1', [servingRole])
-    if (rows.length === 0) await client.query(`create role ${servingRole} nologin`)
+    if (rows.length === 0) {
+      // Another database of the same server may be making it just now.
+      await client.query(`do $$ begin create role ${servingRole} nologin;
+        exception when duplicate_object or unique_violation then null; end $$`)
+    }
     const member = await client.query(`select pg_has_role(current_user, $1, 'member') as yes`, [servingRole])
     if (!member.rows[0].yes || rows.length === 0) await client.query(`grant ${servingRole} to current_user`)
     await client.query(`set local role ${servingRole}`)
@@ -106,8 +110,15 @@ async function prepareServingRole(client: pg.Client): Promise<string | null> {
       grant usage on schema public to ${servingRole};
       grant select, insert, update, delete on all tables in schema public to ${servingRole};
       revoke all on schema_migrations from ${servingRole};
-      revoke update, delete, truncate on audit_entries from ${servingRole};
-      revoke delete, truncate on audit_heads from ${servingRole}`)
+      do $$
+      declare audit regclass;
+      begin
+        for audit in select oid from pg_class where relkind in ('r', 'p') and relname like 'audit_%' and relnamespace = 'public'::regnamespace loop
+          execute format('revoke all on %s from ${servingRole}', audit);
+        end loop;
+      end $$;
+      grant select on audit_entries, audit_heads, audit_anchors to ${servingRole};
+      grant select, insert on audit_pending to ${servingRole}`)
     await client.query('commit')
     return servingRole
   } catch (error) {

@@ -92,7 +92,7 @@ type Sessions = {
 
 type KnownDevices = { tenant_id: string; user_id: string; device_hash: Buffer; last_used_at: Instant }
 type SignInThrottle = { key: Buffer; failures: number; blocked_until: InstantOrNull; last_at: Instant }
-type AuditHeads = { tenant_id: string; seq: ColumnType<string, number, number>; hash: Buffer }
+type AuditHeads = { tenant_id: string; seq: ReadOnly<string>; hash: ReadOnly<Buffer> }
 
 type AuditEntries = {
   tenant_id: string
@@ -101,9 +101,13 @@ type AuditEntries = {
   entry: ReadOnly<Record<string, unknown>>
   hash: ReadOnly<Buffer>
   action: ReadOnly<string>
+  refused: ReadOnly<boolean>
   actor_id: ReadOnly<string | null>
   target_id: ReadOnly<string | null>
 }
+
+type AuditPending = { tenant_id: string; id: string; at: ReadOnly<Date>; entry: ReadOnly<Record<string, unknown>> }
+type AuditAnchors = { tenant_id: string; seq: ReadOnly<string>; hash: ReadOnly<Buffer> }
 
 type IdempotencyKeys = {
   tenant_id: string
@@ -127,7 +131,9 @@ export type Tables = {
   known_devices: KnownDevices
   sign_in_throttle: SignInThrottle
   audit_heads: AuditHeads
+  audit_pending: AuditPending
   audit_entries: AuditEntries
+  audit_anchors: AuditAnchors
   idempotency_keys: IdempotencyKeys
   first_run: FirstRun
 }

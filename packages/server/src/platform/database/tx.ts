@@ -1,5 +1,6 @@
 import type { Compilable } from 'kysely'
-import type { PoolClient } from 'pg'
+import type { PoolClient, QueryConfig, QueryResult } from 'pg'
+import { holdUntilTurnEnds } from './pipeline.ts'
 import { nameOf } from './prepare.ts'
 
 /** Whose rights changed: one user's, or everybody's in a tenant. */
@@ -17,6 +18,7 @@ export class Tx {
   readonly #entries: object[] = []
   readonly #told: Revocation[] = []
   #unaudited: string | null = null
+  #ended = false
   /** Of the transaction as a whole: every row it writes carries the same instant. */
   readonly now: Date
 
@@ -39,10 +41,10 @@ export class Tx {
     return (await this.#run(query, true)).rowCount ?? 0
   }
 
-  /** A write as text with its values apart, where the builder has no word for it. */
-  async write(text: string, values: unknown[]): Promise<number> {
+  /** A write as text with its values apart, where the builder has no word for it. With a name it is kept prepared. */
+  async write(text: string, values: unknown[], name?: string): Promise<number> {
     this.#unaudited ??= text.slice(0, 80)
-    return (await this.#client.query(text, values)).rowCount ?? 0
+    return (await this.#send({ name, text, values })).rowCount ?? 0
   }
 
   /** A write that needs no audit entry: what was last seen, counters, expired things. */
@@ -55,7 +57,7 @@ export class Tx {
    * keeps it prepared: for what has one good plan whatever the values.
    */
   async read<Row extends object>(text: string, values: unknown[], name?: string): Promise<Row[]> {
-    return (await this.#client.query({ name, text, values })).rows as Row[]
+    return (await this.#send({ name, text, values })).rows as Row[]
   }
 
   /** Whether something has been done that goes on the record. */
@@ -63,7 +65,7 @@ export class Tx {
     return this.#entries.length > 0
   }
 
-  /** Puts an entry on the chain at commit. Use `audit` of platform/audit, which knows the actor. */
+  /** Puts an entry on the record at commit. Use `audit` of platform/audit, which knows the actor. */
   append(entry: object): void {
     this.#entries.push(entry)
   }
@@ -78,18 +80,29 @@ export class Tx {
     return this.#told
   }
 
-  /** Sends the audit entries and what was told, and checks that no write goes unrecorded. Called by the database only. */
-  async close(): Promise<void> {
+  /** Checks that no write goes unrecorded, at once, and sends the audit entries and what was told. Called by the database only. */
+  close({ tell }: { tell: boolean }): Promise<unknown> {
     if (this.#unaudited !== null && this.#entries.length === 0) {
       throw new Error(`a write without its audit entry: ${this.#unaudited}`)
     }
-    if (this.#entries.length === 0 && this.#told.length === 0) return
-    const told = new Set(this.#told.map((revocation) => JSON.stringify(revocation)))
-    await this.#client.query({
+    const told = new Set(tell ? this.#told.map((revocation) => JSON.stringify(revocation)) : [])
+    if (this.#entries.length === 0 && told.size === 0) return Promise.resolve()
+    return this.#send({
       name: 'record',
       text: recordAndTell,
       values: [JSON.stringify(this.#entries), [...told]],
     })
+  }
+
+  /** Nothing more may be asked. Called by the database only. */
+  end(): void {
+    this.#ended = true
+  }
+
+  #send(statement: QueryConfig): Promise<QueryResult> {
+    if (this.#ended) throw new Error('the transaction is over: what depends on an answer cannot be read at once')
+    holdUntilTurnEnds(this.#client)
+    return this.#client.query(statement)
   }
 
   async #run<Row>(query: Compilable<Row>, audited: boolean): Promise<{ rows: Row[]; rowCount: number | null }> {
@@ -97,11 +110,14 @@ export class Tx {
     const { sql: text, parameters, query: node } = compiled
     if (audited && writes.has(node.kind)) this.#unaudited ??= text.slice(0, 80)
     const values = parameters as unknown[]
-    const { rows, rowCount } = await this.#client.query({ name: nameOf(compiled), text, values })
+    const { rows, rowCount } = await this.#send({ name: nameOf(compiled), text, values })
     return { rows: rows as Row[], rowCount }
   }
 }
 
 export const revocationChannel = 'tenantry_rights'
-const recordAndTell = `select append_audit($1), (select count(pg_notify('${revocationChannel}', told)) from unnest($2::text[]) told)`
+const recordAndTell = `with recorded as (
+    insert into audit_pending (tenant_id, id, at, entry)
+    select current_tenant(), (entry ->> 'id')::uuid, (entry ->> 'at')::timestamptz, entry from jsonb_array_elements($1::jsonb) entry
+  ) select count(pg_notify('${revocationChannel}', told)) from unnest($2::text[]) told`
 const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])

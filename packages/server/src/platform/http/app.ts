@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import compress from '@fastify/compress'
@@ -12,7 +13,6 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { newId } from '../secrets/ids.ts'
 import { problemOfDatabase } from './database-problems.ts'
 import { ProblemError } from './problem.ts'
 
@@ -24,7 +24,7 @@ export async function openApp({ log, trustProxy, webFolder, secure }: Options): 
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy,
-    genReqId: newId,
+    genReqId: () => randomUUID(),
     requestIdHeader: false,
     // Longer than any id or word of ours, so that a long one is a clear 404 and not an error of the router.
     routerOptions: { maxParamLength: 500 },

@@ -7,7 +7,7 @@ import { authorize } from '../access/authorize.ts'
 import type { LiveSession } from '../access/sessions.ts'
 import type { Database } from '../database/database.ts'
 import { type Keyed, openIdempotency } from './idempotency.ts'
-import { parseBody, parseParams, parseQuery } from './parse.ts'
+import { bodyParser, parseParams, queryParser } from './parse.ts'
 import { problem } from './problem.ts'
 import { serializerFor } from './serialize.ts'
 import { refuseCrossSite, type Visitors } from './visitors.ts'
@@ -46,6 +46,8 @@ export function openRegistrar(
     const status = statuses.find((code) => code < 300) ?? 200
     const schema = route.answers[status]
     const serialize = schema && schema !== 'text/csv' ? serializerFor(schema as z.ZodType) : null
+    const parseQuery = queryParser(route.query)
+    const parseBody = bodyParser(route.body)
     const changes = route.method !== 'GET'
 
     app.route({
@@ -62,8 +64,8 @@ export function openRegistrar(
           actor,
           session,
           params: parseParams(route.params, request.params),
-          query: parseQuery(route.query, request.query),
-          body: parseBody(route.body, request),
+          query: parseQuery(request.query),
+          body: parseBody(request),
           ifMatch: route.ifMatch ? versionOf(request.headers['if-match']) : null,
           request,
           reply,
