@@ -68,6 +68,10 @@ export async function countUpTo(tx: Tx, tenantId: string, filter: Filter): Promi
   return { count: Math.min(n, countedTo), more: n > countedTo }
 }
 
+/** Whether a page is one statement: an order by a column, and nothing to find. */
+export const isPlain = ({ sort = 'username', q, role, status }: QueryOf<typeof listUsersRoute>): boolean =>
+  q === undefined && role === undefined && status === undefined && orders[sort.replace(/^-/, '')] !== undefined
+
 type Asked = {
   tenantId: string
   filter: Filter

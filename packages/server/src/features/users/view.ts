@@ -8,7 +8,7 @@ import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { problem } from '../../platform/http/problem.ts'
 import { findRole } from '../roles/index.ts'
-import { countUpTo, type Filter, listPage } from './list.ts'
+import { countUpTo, type Filter, isPlain, listPage } from './list.ts'
 import { present } from './rules.ts'
 import { sessionsOf } from './sessions.ts'
 import * as store from './store.ts'
@@ -16,15 +16,16 @@ import * as store from './store.ts'
 /** One page of the tenant's users. Throws `invalid_cursor`. */
 export function listUsers({ database }: Deps, actor: Actor, query: QueryOf<typeof listUsersRoute>) {
   authorize(actor, 'user.view')
-  return database.withTenant(actor, async (tx) => {
+  const read = async (tx: Tx) => {
     const { rows, next, previous } = await listPage(tx, actor.tenantId, query)
     return { items: rows.map((row) => present(row, tx.now)), next, previous }
-  })
+  }
+  return isPlain(query) ? database.readAtOnce(actor, read) : database.withTenant(actor, read)
 }
 
 export function countUsers({ database }: Deps, actor: Actor, filter: Filter) {
   authorize(actor, 'user.view')
-  return database.withTenant(actor, (tx) => countUpTo(tx, actor.tenantId, filter))
+  return database.readAtOnce(actor, (tx) => countUpTo(tx, actor.tenantId, filter))
 }
 
 export const getUser = ({ database }: Deps, actor: Actor, id: string): Promise<User> => {

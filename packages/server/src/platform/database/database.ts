@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { isUuid } from '../secrets/ids.ts'
 import { sqlFor } from './builder.ts'
-import { holdUntilTurnEnds } from './pipeline.ts'
+import { hold, holdUntilTurnEnds } from './pipeline.ts'
 import { type Revocation, Tx } from './tx.ts'
 
 export type Connection = pg.PoolConfig
@@ -105,11 +105,16 @@ export function openDatabase({ connection, servingRole, clock = () => new Date()
 
   const atOnce = async <T>(settings: string, read: (tx: Tx) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
+    const letGo = hold(client)
     const begun = begin(client, 'BEGIN READ ONLY', settings)
     const tx = new Tx(client, clock())
     const result = (async () => read(tx))()
+    result.catch(() => {})
+    // Until everything that waits for nothing but this process has been asked.
+    await new Promise((resolve) => process.nextTick(resolve))
     tx.end()
     const ended = Promise.all([begun, client.query('COMMIT')])
+    letGo()
     ended.then(
       () => client.release(),
       (error) => client.release(error),
