@@ -1,7 +1,6 @@
 import { type Permission, tenantAdminCore, tenantPermissions } from '@tenantry/contract'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { rolesOf } from '../../packages/server/src/features/roles/index.ts'
 import {
   changeRole,
   deleteUser,
@@ -16,6 +15,7 @@ import { createUser } from '../../packages/server/src/features/users/create.ts'
 import { lockUsers } from '../../packages/server/src/features/users/index.ts'
 import { type Actor, operator } from '../../packages/server/src/platform/access/actor.ts'
 import { rightsOf } from '../../packages/server/src/platform/access/rights.ts'
+import { rolesOf } from '../../packages/server/src/platform/access/roles.ts'
 import { ProblemError } from '../../packages/server/src/platform/http/problem.ts'
 import { openTestHouse, type TestHouse, type TestTenant } from '../support/house.ts'
 

@@ -1,5 +1,4 @@
 import { createUser as contract, type User, UserSort, UserStatus } from '@tenantry/contract'
-import { findRoleNamed } from '@tenantry/server/features/roles/index.ts'
 import {
   createUserInRole,
   disableUser,
@@ -10,6 +9,7 @@ import {
   unlockUser,
 } from '@tenantry/server/features/users/index.ts'
 import type { Actor } from '@tenantry/server/platform/access/actor.ts'
+import { findRoleNamed } from '@tenantry/server/platform/access/roles.ts'
 import type { Deps } from '@tenantry/server/platform/deps.ts'
 import { type Command, Option } from 'commander'
 import { checked } from './checked.ts'

@@ -1,21 +1,12 @@
-import {
-  type BuiltInRole,
-  builtInRoles,
-  type Permission,
-  permissionGroups,
-  permissions,
-  type Role,
-} from '@tenantry/contract'
+import { type Permission, permissionGroups, permissions, type Role } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { missingFrom, rightsOf } from '../../platform/access/rights.ts'
-import type { Tx } from '../../platform/database/tx.ts'
+import { rolesOf } from '../../platform/access/roles.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { newId } from '../../platform/secrets/ids.ts'
-import * as store from './store.ts'
 
 /** The roles of the actor's tenant, and for each whether the actor could give it. */
 export async function listRoles({ database }: Deps, actor: Actor): Promise<Role[]> {
-  const rows = await database.withTenant(actor, (tx) => store.list(tx, actor.tenantId))
+  const rows = await database.withTenant(actor, (tx) => rolesOf(tx, actor.tenantId))
   return rows.map((row) => {
     const rights = rightsOf({ ...row, enabled: true })
     const missing = missingFrom(actor.permissions, rights)
@@ -41,20 +32,3 @@ export const listPermissions = (): { permission: Permission; group: string; desc
       description,
     })),
   )
-
-/** Gives a new tenant the built-in roles of its kind. Part of creating a tenant, which audits it. */
-export async function createBuiltInRoles(tx: Tx, tenantId: string, kind: 'platform' | 'tenant'): Promise<void> {
-  const keys = (Object.keys(builtInRoles) as BuiltInRole[]).filter((key) => builtInRoles[key].scope === kind)
-  await store.insert(
-    tx,
-    keys.map((key) => ({
-      id: newId(),
-      tenantId,
-      builtIn: key,
-      name: builtInRoles[key].name,
-      description: builtInRoles[key].description,
-      // A built-in role permits what the catalogue of the running version says.
-      permissions: [],
-    })),
-  )
-}

@@ -1,7 +1,8 @@
-import type { BuiltInRole } from '@tenantry/contract'
-import { sqlFor } from '../../platform/database/builder.ts'
-import { type Places, prepare } from '../../platform/database/prepare.ts'
-import type { Tx } from '../../platform/database/tx.ts'
+import { type BuiltInRole, builtInRoles } from '@tenantry/contract'
+import { sqlFor } from '../database/builder.ts'
+import { type Places, prepare } from '../database/prepare.ts'
+import type { Tx } from '../database/tx.ts'
+import { newId } from '../secrets/ids.ts'
 
 export type RoleRow = {
   id: string
@@ -23,19 +24,19 @@ const all = prepare((place: Places<{ tenantId: string }>) =>
     .orderBy((eb) => eb('built_in', 'is', null))
     .orderBy('name_key'),
 )
-export const list = (tx: Tx, tenantId: string): Promise<RoleRow[]> => tx.many(all({ tenantId }))
+export const rolesOf = (tx: Tx, tenantId: string): Promise<RoleRow[]> => tx.many(all({ tenantId }))
 
 type ById = { tenantId: string; id: string }
 const byId = prepare((place: Places<ById>) =>
   sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', place('tenantId')).where('id', '=', place('id')),
 )
-export const find = (tx: Tx, tenantId: string, id: string): Promise<RoleRow | undefined> =>
+export const findRole = (tx: Tx, tenantId: string, id: string): Promise<RoleRow | undefined> =>
   tx.first(byId({ tenantId, id }))
 
-export const findBuiltIn = (tx: Tx, tenantId: string, key: BuiltInRole): Promise<RoleRow | undefined> =>
+export const findBuiltInRole = (tx: Tx, tenantId: string, key: BuiltInRole): Promise<RoleRow | undefined> =>
   tx.first(sqlFor.selectFrom('roles').select(columns).where('tenant_id', '=', tenantId).where('built_in', '=', key))
 
-export const findNamed = (tx: Tx, tenantId: string, name: string): Promise<RoleRow | undefined> =>
+export const findRoleNamed = (tx: Tx, tenantId: string, name: string): Promise<RoleRow | undefined> =>
   tx.first(
     sqlFor
       .selectFrom('roles')
@@ -53,7 +54,7 @@ type NewRole = {
   permissions: string[]
 }
 
-export const insert = (tx: Tx, roles: NewRole[]): Promise<number> =>
+export const insertRoles = (tx: Tx, roles: NewRole[]): Promise<number> =>
   tx.run(
     sqlFor.insertInto('roles').values(
       roles.map((role) => ({
@@ -68,3 +69,20 @@ export const insert = (tx: Tx, roles: NewRole[]): Promise<number> =>
       })),
     ),
   )
+
+/** Gives a new tenant the built-in roles of its kind. Part of creating a tenant, which audits it. */
+export async function createBuiltInRoles(tx: Tx, tenantId: string, kind: 'platform' | 'tenant'): Promise<void> {
+  const keys = (Object.keys(builtInRoles) as BuiltInRole[]).filter((key) => builtInRoles[key].scope === kind)
+  await insertRoles(
+    tx,
+    keys.map((key) => ({
+      id: newId(),
+      tenantId,
+      builtIn: key,
+      name: builtInRoles[key].name,
+      description: builtInRoles[key].description,
+      // A built-in role permits what the catalogue of the running version says.
+      permissions: [],
+    })),
+  )
+}
