@@ -88,6 +88,18 @@ const inGroups = (...groups: PermissionGroup[]) =>
 /** Everything that can be held inside a tenant; a tenant's custom role is a subset of these. */
 export const tenantPermissions = inGroups('users', 'roles', 'tenant', 'resources', 'jobs', 'workspaces', 'models')
 
+/** What a custom role can permit at most, in a tenant and on the platform. */
+export const permissionsInScope: Readonly<Record<'platform' | 'tenant', readonly Permission[]>> = {
+  tenant: tenantPermissions,
+  platform: [
+    ...inGroups('users', 'roles', 'platform'),
+    'tenant.view',
+    'tenant.update_settings',
+    'audit.view',
+    'audit.export',
+  ],
+}
+
 /** What the last active holder of which a tenant may never lose. */
 export const tenantAdminCore = ['user.create', 'role.assign', 'user.reset_password'] as const satisfies Permission[]
 
@@ -97,13 +109,7 @@ export const builtInRoles = {
     name: 'Platform Admin',
     scope: 'platform',
     description: 'Runs the platform: tenants, engines, allocations.',
-    permissions: [
-      ...inGroups('users', 'roles', 'platform'),
-      'tenant.view',
-      'tenant.update_settings',
-      'audit.view',
-      'audit.export',
-    ],
+    permissions: permissionsInScope.platform,
   },
   tenant_admin: {
     name: 'Tenant Admin',

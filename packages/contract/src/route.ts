@@ -3,10 +3,14 @@ import type { Permission } from './permissions.ts'
 import type { ProblemCode } from './problems.ts'
 
 /**
- * Who a route is for: a permission; `anyone` without a session; `session` for everybody who has signed in;
+ * Who a route is for: a permission, or any one of several; `anyone` without a session; `session` for everybody who has signed in;
  * `any_session` also while a password change is owed.
  */
-export type Needs = Permission | 'anyone' | 'session' | 'any_session'
+export type Needs = Permission | readonly [Permission, ...Permission[]] | 'anyone' | 'session' | 'any_session'
+
+/** The permissions of which one is needed; none where it is no matter of permissions. */
+export const permissionsNeeded = (needs: Needs): readonly Permission[] =>
+  typeof needs === 'string' ? (needs.includes('.') ? [needs as Permission] : []) : needs
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 type Shape = z.ZodObject

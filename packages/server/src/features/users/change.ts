@@ -94,10 +94,19 @@ export async function refreshActor(tx: Tx, actor: Actor): Promise<Actor> {
  */
 export async function keepAnAdmin(tx: Tx, tenantId: string, user: store.LockedUser): Promise<void> {
   if (!isTenantAdmin(rightsOf(user)) || user.must_change_password || user.disabled_at || user.deleted_at) return
+  await keepAnAdminBeside(tx, tenantId, { user: user.id })
+}
+
+/** Throws `last_tenant_admin` where nobody else can sign in today and run the tenant: without this user, or this role. */
+export async function keepAnAdminBeside(
+  tx: Tx,
+  tenantId: string,
+  { user = null, role = null }: { user?: string | null; role?: string | null },
+): Promise<void> {
   await store.lockAdmins(tx, tenantId)
-  const admins = (await rolesOf(tx, tenantId)).filter((role) => isTenantAdmin(rightsOf(role)))
-  const ids = admins.map((role) => role.id)
-  if (!(await store.hasOtherActiveHolder(tx, tenantId, user.id, ids))) problem('last_tenant_admin')
+  const admins = (await rolesOf(tx, tenantId)).filter(({ id, ...rest }) => id !== role && isTenantAdmin(rightsOf(rest)))
+  const ids = admins.map(({ id }) => id)
+  if (!(await store.hasOtherActiveHolder(tx, tenantId, user, ids))) problem('last_tenant_admin')
 }
 
 /** A role the actor may give. Throws `role_not_available`, `exceeds_your_rights`. */

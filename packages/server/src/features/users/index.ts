@@ -1,8 +1,8 @@
 export { disableUser, enableUser, resetPassword, unlockUser } from './actions.ts'
-export { targetOf } from './change.ts'
+export { keepAnAdminBeside, refreshActor, targetOf } from './change.ts'
 export { createUserInRole, type NewUserInput } from './create.ts'
 export { addUserRoutes } from './routes.ts'
-export { present as presentUser, restorableFor } from './rules.ts'
+export { isTenantAdmin, present as presentUser, restorableFor } from './rules.ts'
 export { sessionsOf } from './sessions.ts'
 export {
   find as findUser,

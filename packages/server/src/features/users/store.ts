@@ -187,13 +187,13 @@ export const setOneTime = (
       .where('user_id', '=', id),
   )
 
-const otherHolder = prepare((place: Places<{ tenantId: string; exceptId: string; roleIds: string[] }>) =>
+const otherHolder = prepare((place: Places<{ tenantId: string; exceptId: string | null; roleIds: string[] }>) =>
   sqlFor
     .selectFrom('users')
     .select('id')
     .where('tenant_id', '=', place('tenantId'))
     .where('role_id', '=', sql<string>`any(${place('roleIds')}::uuid[])`)
-    .where('id', '!=', place('exceptId'))
+    .where('id', 'is distinct from', place('exceptId'))
     .where('must_change_password', '=', false)
     .where('disabled_at', 'is', null)
     .where('deleted_at', 'is', null)
@@ -204,7 +204,7 @@ const otherHolder = prepare((place: Places<{ tenantId: string; exceptId: string;
 export async function hasOtherActiveHolder(
   tx: Tx,
   tenantId: string,
-  exceptId: string,
+  exceptId: string | null,
   roleIds: string[],
 ): Promise<boolean> {
   if (roleIds.length === 0) return false

@@ -8,6 +8,13 @@ export function authorize(actor: Pick<Actor, 'permissions'>, permission: Permiss
   if (!actor.permissions.has(permission)) problem('missing_permission', { missing: [permission] })
 }
 
+/** The same where any one of several permits. */
+export function authorizeAny(actor: Pick<Actor, 'permissions'>, wanted: readonly Permission[]): void {
+  if (!wanted.some((permission) => actor.permissions.has(permission))) {
+    problem('missing_permission', { missing: [...wanted] })
+  }
+}
+
 /**
  * The guard on rights, for every path that changes what somebody may do or signs in as: nobody gives, and nobody acts
  * on, more than they hold. `wanted` are the rights of the target before, or after. Throws `exceeds_your_rights`.

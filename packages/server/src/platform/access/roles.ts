@@ -11,9 +11,22 @@ export type RoleRow = {
   description: string
   enabled: boolean
   permissions: string[]
+  version: number
+  created_at: Date
+  updated_at: Date
 }
 
-const columns = ['id', 'built_in', 'name', 'description', 'enabled', 'permissions'] as const
+const columns = [
+  'id',
+  'built_in',
+  'name',
+  'description',
+  'enabled',
+  'permissions',
+  'version',
+  'created_at',
+  'updated_at',
+] as const
 
 /** The roles of a tenant: built-in ones first, then by name. A tenant has few. */
 const all = prepare((place: Places<{ tenantId: string }>) =>

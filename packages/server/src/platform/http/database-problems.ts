@@ -14,6 +14,7 @@ const taken: Record<string, [ProblemCode, string, string]> = {
     '/email',
     'is taken, perhaps by a deleted user who can still be restored',
   ],
+  roles_tenant_id_name_key_key: ['role_name_taken', '/name', 'is taken'],
   tenants_slug_key: ['slug_taken', '/slug', 'is taken'],
 }
 

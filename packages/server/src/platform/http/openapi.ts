@@ -1,4 +1,4 @@
-import { allRoutes, Problem, type ProblemCode, problems, type Route } from '@tenantry/contract'
+import { allRoutes, Problem, type ProblemCode, permissionsNeeded, problems, type Route } from '@tenantry/contract'
 import { z } from 'zod'
 
 type Json = { [key: string]: unknown }
@@ -34,13 +34,18 @@ const people: Record<string, string> = {
   any_session: 'For everyone who has signed in, also while a password change is owed.',
 }
 
+function whoMay({ needs }: Route): string {
+  const permissions = permissionsNeeded(needs).map((permission) => `\`${permission}\``)
+  return permissions.length > 0 ? `Needs ${permissions.join(' or ')}.` : (people[String(needs)] ?? '')
+}
+
 function describeRoute(route: Route): Json {
   const forAnyone = route.needs === 'anyone'
   return {
     operationId: route.operation,
     tags: [route.tag],
     summary: route.summary,
-    description: people[route.needs] ?? `Needs \`${route.needs}\`.`,
+    description: whoMay(route),
     'x-needs': route.needs,
     security: forAnyone ? [] : [{ session: [] }],
     parameters: [
@@ -103,7 +108,7 @@ function refusals(route: Route): Json {
   const codes = new Set(route.problems)
   if (route.needs !== 'anyone') codes.add('not_signed_in')
   if (route.needs !== 'anyone' && route.needs !== 'any_session') codes.add('password_change_required')
-  if (route.needs.includes('.')) codes.add('missing_permission')
+  if (permissionsNeeded(route.needs).length > 0) codes.add('missing_permission')
   if (route.body || route.query) codes.add('invalid_input')
   codes.add('too_many_requests')
   const byStatus = new Map<number, ProblemCode[]>()

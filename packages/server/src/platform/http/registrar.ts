@@ -1,9 +1,17 @@
 import { Readable } from 'node:stream'
-import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route, RouteSpec } from '@tenantry/contract'
+import {
+  type AnswerOf,
+  type BodyOf,
+  type ParamsOf,
+  permissionsNeeded,
+  type QueryOf,
+  type Route,
+  type RouteSpec,
+} from '@tenantry/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Actor } from '../access/actor.ts'
-import { authorize } from '../access/authorize.ts'
+import { authorizeAny } from '../access/authorize.ts'
 import type { LiveSession } from '../access/sessions.ts'
 import type { Database } from '../database/database.ts'
 import { type Keyed, openIdempotency } from './idempotency.ts'
@@ -48,6 +56,7 @@ export function openRegistrar(
     const serialize = schema && schema !== 'text/csv' ? serializerFor(schema as z.ZodType) : null
     const parseQuery = queryParser(route.query)
     const parseBody = bodyParser(route.body)
+    const needed = permissionsNeeded(route.needs)
     const changes = route.method !== 'GET'
 
     app.route({
@@ -58,7 +67,7 @@ export function openRegistrar(
         if (changes) refuseCrossSite(request)
         const { actor, session } = await visitors.recognise(request, reply, route.needs)
         if (session?.kind === 'password_change' && route.needs !== 'any_session') problem('password_change_required')
-        if (route.needs.includes('.')) authorize(actor, route.needs as never)
+        if (needed.length > 0) authorizeAny(actor, needed)
 
         const asked = {
           actor,

@@ -2,12 +2,12 @@ import * as contract from '@tenantry/contract'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openTestHouse, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
-import { disableUser, enableUser } from '../../features/users/actions.ts'
 import { openHouse } from '../../house.ts'
 import { openLog } from '../../log.ts'
-import { readConfig } from '../config/config.ts'
-import type { Deps } from '../deps.ts'
-import { operator } from './actor.ts'
+import { operator } from '../../platform/access/actor.ts'
+import { readConfig } from '../../platform/config/config.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { disableUser, enableUser } from './actions.ts'
 
 let house: TestHouse
 let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
