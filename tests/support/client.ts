@@ -56,7 +56,7 @@ export class Client {
       if (cookie.maxAge === 0) this.jar.delete(cookie.name)
       else this.jar.set(cookie.name, cookie.value)
     }
-    const json = String(response.headers['content-type']).includes('json')
+    const json = /json(;|$)/.test(String(response.headers['content-type']))
     return {
       status: response.statusCode,
       body: json ? response.json() : null,

@@ -7,6 +7,7 @@ import { openHouse } from '../../packages/server/src/house.ts'
 import { openLog } from '../../packages/server/src/log.ts'
 import { operator } from '../../packages/server/src/platform/access/actor.ts'
 import { insertRoles, rolesOf } from '../../packages/server/src/platform/access/roles.ts'
+import { audit } from '../../packages/server/src/platform/audit/audit.ts'
 import { readConfig } from '../../packages/server/src/platform/config/config.ts'
 import type { Connection } from '../../packages/server/src/platform/database/database.ts'
 import type { Deps } from '../../packages/server/src/platform/deps.ts'
@@ -97,7 +98,7 @@ export async function openTestHouse(env: Record<string, string> = {}, { setUp = 
     async role(tenant, name, permissions) {
       const id = newId()
       await deps.database.withTenant({ tenantId: tenant.id }, async (tx) => {
-        tx.append({ id: newId(), at: tx.now.toISOString(), action: 'role.created', actor: {}, target: null })
+        audit(tx, operator(tenant.id), 'role.created', { target: { kind: 'role', id, name } })
         await insertRoles(tx, [{ id, tenantId: tenant.id, builtIn: null, name, description: '', permissions }])
       })
       tenant.roles.set(name, id)

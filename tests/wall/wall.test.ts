@@ -39,6 +39,7 @@ afterAll(() => house.close())
 
 const bodies: Record<string, unknown> = {
   editUser: { lastName: 'Changed' },
+  changeTenantSettings: {},
   createRole: { name: 'Made By Probe', permissions: [] },
   editRole: { description: 'Changed' },
   previewRoleEdit: { permissions: [] },
@@ -46,6 +47,7 @@ const bodies: Record<string, unknown> = {
   createTenantAdmin: { username: 'intruder', email: 'i@globex.test', firstName: 'In', lastName: 'Truder' },
 }
 const headers = { 'if-match': '*' }
+const queries: Record<string, Record<string, string>> = { deleteTenant: { slug: 'nowhere' } }
 
 describe('the tenant wall, over every route with an id', () => {
   const routes = contract.allRoutes.filter((route) => route.path.includes(':'))
@@ -63,7 +65,13 @@ describe('the tenant wall, over every route with an id', () => {
         ...(route.path.includes('sessions/') ? [await foreignSession()] : []),
       ]
       for (const [role, client] of clients) {
-        const ask = (id: string) => client.ask(route, { params: { id }, headers, body: bodies[route.operation] })
+        const ask = (id: string) =>
+          client.ask(route, {
+            params: { id },
+            headers,
+            query: queries[route.operation] ?? {},
+            body: bodies[route.operation],
+          })
         const nothing = await ask(absent)
         for (const id of foreign) {
           const answer = await ask(id)
@@ -162,6 +170,7 @@ describe('the second wall', () => {
       'audit_heads',
       'audit_pending',
       'audit_anchors',
+      'audit_subjects',
     ] as const
     await house.deps.database.asSystem('a test', async (tx) => {
       for (const table of tables)

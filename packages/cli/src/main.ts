@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAuditCommands } from './audit.ts'
 import { Refused, refusal } from './output.ts'
 import { addSetup } from './setup.ts'
 import { addTenantCommands } from './tenant.ts'
@@ -25,7 +26,8 @@ Examples:
   $ npm run tenantry -- user create --tenant acme --username ada --email ada@acme.test \\
         --first-name Ada --last-name Byron --role "Tenant Admin" --password-stdin < password.txt
   $ npm run tenantry -- user reset-password --tenant acme ada
-  $ npm run tenantry -- user list --tenant acme --search byron --json
+  $ npm run -s tenantry -- user list --tenant acme --search byron --json
+  $ npm run tenantry -- audit verify
 
 Exit codes: 0 done, 1 refused or failed, 2 not understood.`,
   )
@@ -35,6 +37,7 @@ Exit codes: 0 done, 1 refused or failed, 2 not understood.`,
 addSetup(program)
 addTenantCommands(program)
 addUserCommands(program)
+addAuditCommands(program)
 
 try {
   await program.parseAsync()

@@ -67,7 +67,7 @@ export const permissionGroups = {
     'tenant.create': 'create tenants and their Tenant Admins',
     'tenant.suspend': 'suspend and resume tenants',
     'tenant.delete': 'delete and restore tenants',
-    'tenant.enter': 'go to a tenant, which that tenant sees in its audit log',
+    'tenant.enter': 'go to a tenant and act as its admin, which it sees in its audit log',
     'engine.view': 'see the engines of the platform',
     'engine.connect': 'connect and change engines',
     'allocation.manage': 'allocate resources and quotas to tenants',

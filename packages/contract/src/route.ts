@@ -14,8 +14,13 @@ export const permissionsNeeded = (needs: Needs): readonly Permission[] =>
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 type Shape = z.ZodObject
-/** `null` is an answer without a body; `text/csv` one that is streamed. */
-export type Answer = z.ZodType | null | 'text/csv'
+/** What is streamed. */
+export const streamedTypes = ['text/csv', 'application/jsonl'] as const
+export type StreamedType = (typeof streamedTypes)[number]
+export const isStreamed = (answer: unknown): answer is StreamedType => streamedTypes.some((type) => type === answer)
+
+/** `null` is an answer without a body. */
+export type Answer = z.ZodType | null | StreamedType
 
 export type RouteSpec = {
   summary: string
@@ -58,7 +63,7 @@ export type BodyInputOf<R extends RouteSpec> = Input<R['body']>
 export type AnswerOf<R extends RouteSpec> = {
   [S in keyof R['answers'] & Success]: R['answers'][S] extends z.ZodType
     ? z.infer<R['answers'][S]>
-    : R['answers'][S] extends 'text/csv'
+    : R['answers'][S] extends StreamedType
       ? string | AsyncIterable<string>
       : void
 }[keyof R['answers'] & Success]

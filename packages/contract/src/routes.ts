@@ -1,3 +1,4 @@
+import * as audit from './audit.ts'
 import * as dashboard from './dashboard.ts'
 import * as profile from './profile.ts'
 import * as roles from './roles.ts'
@@ -9,6 +10,6 @@ import * as users from './users.ts'
 const isRoute = (value: unknown): value is Route => typeof value === 'object' && value !== null && 'operation' in value
 
 /** Every route of the API, in the order of the description. */
-export const allRoutes: readonly Route[] = [session, profile, users, roles, tenants, dashboard].flatMap((feature) =>
-  Object.values(feature).filter(isRoute),
+export const allRoutes: readonly Route[] = [session, profile, users, roles, tenants, audit, dashboard].flatMap(
+  (feature) => Object.values(feature).filter(isRoute),
 )

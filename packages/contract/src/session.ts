@@ -11,6 +11,8 @@ export const Session = z.object({
   user: z.object({ id: Id, username: z.string(), email: z.string(), firstName: z.string(), lastName: z.string() }),
   role: z.object({ id: Id, name: z.string() }),
   tenant: z.object({ id: Id, slug: z.string(), name: z.string(), kind: z.enum(['platform', 'tenant']) }),
+  /** Where somebody of the platform has come from who has gone to this tenant. */
+  visitingFrom: z.object({ slug: z.string(), name: z.string() }).nullable(),
   permissions: z.array(z.enum(permissions)),
   /** While true, nothing else than changing the password and signing out is reachable. */
   passwordChangeRequired: z.boolean(),
@@ -135,7 +137,10 @@ export const Tenant = z.object({
   name: z.string(),
   description: z.string(),
   kind: z.enum(['platform', 'tenant']),
-  status: z.enum(['active', 'suspended']),
+  status: z.enum(['active', 'suspended', 'deleted', 'erased']),
   createdAt: Instant,
+  /** When a deleted tenant is erased. */
+  eraseAt: Instant.nullable(),
+  version: z.int(),
 })
 export type Tenant = z.infer<typeof Tenant>

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { restorableFor as tenantRestorableFor } from './features/tenants/index.ts'
 import { restorableFor } from './features/users/index.ts'
 import { anyone } from './platform/access/actor.ts'
 import { audit } from './platform/audit/audit.ts'
@@ -32,13 +33,36 @@ export async function keepHouse(database: Database): Promise<void> {
   const tenants = await database.asSystem('housekeeping looks after every tenant', async (tx) => {
     const old = new Date(tx.now.getTime() - 2 * day)
     await tx.bookkeeping(sqlFor.deleteFrom('sign_in_throttle').where('last_at', '<', old))
-    return tx.many(sqlFor.selectFrom('tenants').select('id'))
+    return tx.many(sqlFor.selectFrom('tenants').select(['id', 'slug', 'status', 'deleted_at']))
   })
-  for (const { id } of tenants) {
+  for (const { id, slug, status, deleted_at: deletedAt } of tenants) {
+    const over =
+      status === 'deleted' && deletedAt !== null && deletedAt.getTime() < database.now().getTime() - tenantRestorableFor
+    if (over) await eraseTenant(database, id, slug)
     await database.withTenant({ tenantId: id }, (tx) => keepTenant(tx, id))
     await sealTenant(database, id)
   }
 }
+
+/** What a deleted tenant had is gone for good: its people and roles. Its trail stays, and so does its name. */
+export async function eraseTenant(database: Database, id: string, slug: string): Promise<void> {
+  await database.asSystem(
+    'the time to restore a tenant is over',
+    async (tx) => {
+      await tx.run(sqlFor.deleteFrom('users').where('tenant_id', '=', id))
+      await tx.run(sqlFor.deleteFrom('roles').where('tenant_id', '=', id))
+      await tx.run(sqlFor.deleteFrom('idempotency_keys').where('tenant_id', '=', id))
+      await tx.run(sqlFor.updateTable('tenants').set({ status: 'erased', settings: '{}' }).where('id', '=', id))
+      audit(tx, keeperOf(id), 'tenant.erased', { target: { kind: 'tenant', id, name: slug } })
+    },
+    id,
+  )
+}
+
+const keeperOf = (tenantId: string) => ({
+  ...anyone(tenantId, 'housekeeping', { address: null, userAgent: null, requestId: null }),
+  kind: 'system' as const,
+})
 
 async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
   const before = (ms: number) => new Date(tx.now.getTime() - ms)
@@ -62,11 +86,7 @@ async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
       .where('deleted_at', '<', before(restorableFor))
       .returning(['id', 'username']),
   )
-  const keeper = {
-    ...anyone(tenantId, 'housekeeping', { address: null, userAgent: null, requestId: null }),
-    kind: 'system' as const,
-  }
   for (const { id, username } of erased) {
-    audit(tx, keeper, 'user.erased', { target: { kind: 'user', id, name: username } })
+    audit(tx, keeperOf(tenantId), 'user.erased', { target: { kind: 'user', id, name: username } })
   }
 }

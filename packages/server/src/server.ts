@@ -3,11 +3,12 @@ import swaggerUi from '@fastify/swagger-ui'
 import { allRoutes } from '@tenantry/contract'
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { addAuditLogRoutes } from './features/audit-log/index.ts'
 import { addDashboardRoutes } from './features/dashboard/index.ts'
 import { addFirstRunRoutes } from './features/first-run/index.ts'
 import { addProfileRoutes } from './features/profile/index.ts'
 import { addRoleRoutes } from './features/roles/index.ts'
-import { addSignInRoutes } from './features/sign-in/index.ts'
+import { addSignInRoutes, openGoOn } from './features/sign-in/index.ts'
 import { addTenantRoutes } from './features/tenants/index.ts'
 import { addUserRoutes } from './features/users/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
@@ -55,7 +56,8 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   addProfileRoutes(on, deps)
   addUserRoutes(on, deps)
   addRoleRoutes(on, deps)
-  addTenantRoutes(on, deps)
+  addTenantRoutes(on, deps, openGoOn(sessions))
+  addAuditLogRoutes(on, deps)
   addDashboardRoutes(on)
   const unserved = allRoutes.filter((route) => !served.has(route.operation))
   if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)

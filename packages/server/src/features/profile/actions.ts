@@ -6,7 +6,7 @@ import type {
 } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { endSessions, revoke } from '../../platform/access/sessions.ts'
-import { ownTenant, passwordMinLength } from '../../platform/access/tenants.ts'
+import { checkEmailDomain, ownTenant, passwordMinLength } from '../../platform/access/tenants.ts'
 import * as throttle from '../../platform/access/throttle.ts'
 import { audit, difference } from '../../platform/audit/audit.ts'
 import { activityOf } from '../../platform/audit/read.ts'
@@ -40,6 +40,7 @@ export const editProfile = (
     const changed = difference(before, edit)
     if (Object.keys(changed.after).length > 0) {
       const { email, firstName, lastName } = { ...before, ...edit }
+      if (changed.after.email !== undefined) checkEmailDomain((await ownTenant(tx, actor.tenantId)).settings, email)
       await updateUser(tx, actor.tenantId, id, { email, first_name: firstName, last_name: lastName })
       revoke(tx, { user: id })
       audit(tx, actor, 'profile.updated', { target: targetOf(user), details: changed })

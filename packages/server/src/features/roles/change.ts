@@ -1,4 +1,5 @@
 import type {
+  AuditAction,
   BodyInputOf,
   BodyOf,
   createRole as createRoute,
@@ -226,7 +227,7 @@ const recorded = new Set(['missing_permission', 'exceeds_your_rights', 'not_on_y
 async function recordingRefusals<T>(
   { database }: Deps,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   work: (tx: Tx, refuse: (target: Target) => void) => Promise<T>,
 ): Promise<T> {
   let target: Target | undefined

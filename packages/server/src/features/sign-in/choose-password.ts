@@ -2,7 +2,12 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Actor, Origin } from '../../platform/access/actor.ts'
 import type { LiveSession } from '../../platform/access/sessions.ts'
 import { endSessions } from '../../platform/access/sessions.ts'
-import { type OwnTenant, ownTenant, passwordMinLength, passwordPolicy } from '../../platform/access/tenants.ts'
+import {
+  ownTenant,
+  passwordMinLength,
+  passwordPolicy,
+  type OwnTenant as WholeTenant,
+} from '../../platform/access/tenants.ts'
 import * as throttle from '../../platform/access/throttle.ts'
 import { audit } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/database/tx.ts'
@@ -13,6 +18,7 @@ import { sha256, tenantOfToken } from '../../platform/secrets/tokens.ts'
 import { type Opened, signedIn, startFor } from './actions.ts'
 import * as store from './store.ts'
 
+type OwnTenant = Omit<WholeTenant, 'status'>
 export type NewPassword = { newPassword: string; confirmPassword: string }
 const pointer = '/newPassword'
 
@@ -109,7 +115,9 @@ async function findLink(
     tenantId &&
     (await database.withTenant({ tenantId }, async (tx) => {
       const user = await store.findByLink(tx, tenantId, sha256(token))
-      return user ? { tenant: await ownTenant(tx, tenantId), user } : null
+      if (!user) return null
+      const tenant = await ownTenant(tx, tenantId)
+      return tenant.status === 'active' ? { tenant, user } : null
     }))
   return found || problem('link_invalid')
 }

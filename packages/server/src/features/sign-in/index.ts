@@ -1,3 +1,3 @@
 export { type Opened, startFor } from './actions.ts'
-export { addSignInRoutes, welcome } from './routes.ts'
+export { addSignInRoutes, openGoOn, welcome } from './routes.ts'
 export { type Candidate, findById as findCandidateById, setPassword, setSignedIn } from './store.ts'

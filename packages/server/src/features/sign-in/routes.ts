@@ -1,8 +1,10 @@
 import * as contract from '@tenantry/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { SessionCache } from '../../platform/access/session-cache.ts'
 import type { LiveSession } from '../../platform/access/sessions.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { clearCookie, readCookie, setCookie } from '../../platform/http/cookies.ts'
+import { problem } from '../../platform/http/problem.ts'
 import type { On } from '../../platform/http/registrar.ts'
 import { originOf } from '../../platform/http/visitors.ts'
 import { type Opened, signIn, signOut } from './actions.ts'
@@ -17,6 +19,15 @@ export function welcome(request: FastifyRequest, reply: FastifyReply, opened: Op
   if (!opened.session.passwordChangeRequired) setCookie(request, reply, 'device', opened.device, year)
   return opened.session
 }
+
+/** Goes on with another token of a session that is open. */
+export const openGoOn =
+  (sessions: SessionCache) =>
+  async (request: FastifyRequest, reply: FastifyReply, token: string): Promise<contract.Session> => {
+    const session = (await sessions.get(token)) ?? problem('not_signed_in')
+    setCookie(request, reply, 'session', token, (session.expiresAt - Date.now()) / 1000)
+    return present(session)
+  }
 
 export function addSignInRoutes(on: On, deps: Deps): void {
   on(contract.signIn, async ({ body, request, reply }) =>

@@ -27,6 +27,7 @@ export function presentNew(user: Candidate, tenant: Omit<FoundTenant, 'status'>,
     },
     role: { id: user.role_id, name: user.role_name },
     tenant: { id: tenant.id, slug: tenant.slug, name: tenant.name, kind: tenant.kind },
+    visitingFrom: null,
     permissions: catalogue.filter((permission) => rights.has(permission)),
     passwordChangeRequired: kind === 'password_change',
     passwordPolicy: passwordPolicy(tenant.settings),
@@ -35,12 +36,14 @@ export function presentNew(user: Candidate, tenant: Omit<FoundTenant, 'status'>,
 }
 
 /** The session as the API shows it. */
-export function present({ user, tenant, kind, permissions, expiresAt }: LiveSession): Session {
+export function present({ user, tenant: home, visited, kind, permissions, expiresAt }: LiveSession): Session {
   const { roleId, roleName, ...person } = user
+  const tenant = visited ?? home
   return {
     user: person,
     role: { id: roleId, name: roleName },
     tenant: { id: tenant.id, slug: tenant.slug, name: tenant.name, kind: tenant.kind },
+    visitingFrom: visited ? { slug: home.slug, name: home.name } : null,
     permissions: catalogue.filter((permission) => permissions.has(permission)),
     passwordChangeRequired: kind === 'password_change',
     passwordPolicy: passwordPolicy(tenant.settings),

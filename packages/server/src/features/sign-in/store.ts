@@ -9,7 +9,7 @@ export type FoundTenant = {
   slug: string
   name: string
   kind: 'platform' | 'tenant'
-  status: 'active' | 'suspended'
+  status: 'active' | 'suspended' | 'deleted' | 'erased'
   settings: TenantSettings
 }
 

@@ -16,6 +16,9 @@ import { newId } from '../../platform/secrets/ids.ts'
 import { createUserInRole, type NewUserInput } from '../users/index.ts'
 import * as store from './store.ts'
 
+/** How long a deleted tenant can be restored, in milliseconds. */
+export const restorableFor = 30 * 86_400_000
+
 /** Addresses and organizations that mean something else. */
 const reserved = new Set(['platform', 'api', 'admin', 'system', 'sign-in', 'setup', 'set-up'])
 
@@ -54,6 +57,9 @@ export async function createTenant(
   const row = await database.asSystem(
     'a new tenant is not yet anybody’s own',
     async (tx) => {
+      const alike = await store.findLookAlike(tx, input.slug)
+      if (alike === input.slug) fieldProblem('slug_taken', 'slug', 'is taken')
+      if (alike !== undefined) fieldProblem('slug_taken', 'slug', `reads like “${alike}”`)
       await addTenant(tx, {
         id,
         slug: input.slug,
@@ -84,11 +90,23 @@ export async function addTenant(tx: Tx, tenant: Parameters<typeof store.insert>[
   await createBuiltInRoles(tx, tenant.id, tenant.kind)
 }
 
+/** One tenant, for the platform. Throws `not_found`, also for the platform itself. */
+export async function findTenant({ database }: Pick<Deps, 'database'>, id: string): Promise<store.TenantRow> {
+  const row = await database.asSystem('the platform looks a tenant up', (tx) => store.find(tx, id))
+  return row?.kind === 'tenant' && row.status !== 'erased' ? row : problem('not_found')
+}
+
+export async function getTenant(deps: Deps, actor: Actor, id: string): Promise<Tenant> {
+  authorize(actor, 'tenant.list')
+  return present(await findTenant(deps, id))
+}
+
 /** Creates a Tenant Admin in a tenant. Recorded in that tenant. Throws `not_found` and what creating a user throws. */
 export async function createTenantAdmin(deps: Deps, actor: Actor, tenantId: string, input: NewUserInput) {
   authorize(actor, 'tenant.create')
-  const tenant = await deps.database.asSystem('the platform looks a tenant up', (tx) => store.find(tx, tenantId))
-  if (tenant?.kind !== 'tenant') problem('not_found')
+  if ((await findTenant(deps, tenantId)).status === 'deleted') {
+    problem('wrong_state', { detail: 'The tenant is deleted. Restore it first.' })
+  }
   return createUserInRole(deps, visiting(actor, tenantId), input, {
     role: (tx) => findBuiltInRole(tx, tenantId, 'tenant_admin'),
   })
@@ -102,7 +120,7 @@ const visiting = ({ idempotencyKey: _, ...actor }: Actor, tenantId: string): Act
   permissions: new Set(tenantPermissions),
 })
 
-const present = (row: store.TenantRow): Tenant => ({
+export const present = (row: store.TenantRow): Tenant => ({
   id: row.id,
   slug: row.slug,
   name: row.name,
@@ -110,4 +128,6 @@ const present = (row: store.TenantRow): Tenant => ({
   kind: row.kind,
   status: row.status,
   createdAt: row.created_at.toISOString(),
+  eraseAt: row.deleted_at ? new Date(row.deleted_at.getTime() + restorableFor).toISOString() : null,
+  version: row.version,
 })

@@ -1,3 +1,3 @@
-export { addTenant, createTenant, createTenantAdmin, listTenants } from './actions.ts'
+export { addTenant, createTenant, createTenantAdmin, findTenant, listTenants, restorableFor } from './actions.ts'
 export { addTenantRoutes } from './routes.ts'
-export { findBySlug as findTenantBySlug, type TenantRow } from './store.ts'
+export { findBySlug as findTenantBySlug, findPlatform, type TenantRow } from './store.ts'

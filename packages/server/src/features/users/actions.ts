@@ -4,7 +4,7 @@ import { authorize, guardRights } from '../../platform/access/authorize.ts'
 import { missingFrom, rightsOf } from '../../platform/access/rights.ts'
 import { findRole, type RoleRow } from '../../platform/access/roles.ts'
 import { endSessions, revoke } from '../../platform/access/sessions.ts'
-import { ownTenant, temporaryUntil } from '../../platform/access/tenants.ts'
+import { checkEmailDomain, ownTenant, temporaryUntil } from '../../platform/access/tenants.ts'
 import { openThrottle } from '../../platform/access/throttle.ts'
 import { audit, difference } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/database/tx.ts'
@@ -34,6 +34,7 @@ export const editUser = (
       const changed = difference(before, rest)
       if (Object.keys(changed.after).length > 0) {
         const { email, firstName, lastName } = { ...before, ...rest }
+        if (changed.after.email !== undefined) checkEmailDomain((await ownTenant(tx, actor.tenantId)).settings, email)
         await store.update(tx, actor.tenantId, id, { email, first_name: firstName, last_name: lastName })
         revoke(tx, { user: id })
         audit(tx, current, 'user.updated', { target: targetOf(user), details: changed })

@@ -1,4 +1,4 @@
-import type { Permission } from '@tenantry/contract'
+import type { AuditAction, Permission } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { authorize, guardRights } from '../../platform/access/authorize.ts'
 import { rightsOf } from '../../platform/access/rights.ts'
@@ -19,7 +19,7 @@ export const targetOf = (user: { id: string; username: string }): Target => ({
 type Change<T, Also> = {
   needs: Permission
   /** Of the audit entry, also when the guard refuses. */
-  action: string
+  action: AuditAction
   /** Deleted users can only be restored. */
   allowDeleted?: true
   /** For what nobody does to themselves. */

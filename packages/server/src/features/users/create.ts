@@ -2,7 +2,7 @@ import type { BodyInputOf, createUser as createUserRoute, SetUpLink, User } from
 import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
 import { findRole, type RoleRow } from '../../platform/access/roles.ts'
-import { ownTenant, passwordMinLength, temporaryUntil } from '../../platform/access/tenants.ts'
+import { checkEmailDomain, ownTenant, passwordMinLength, temporaryUntil } from '../../platform/access/tenants.ts'
 import { audit } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -46,6 +46,7 @@ export async function createUserInRole(deps: Deps, actor: Actor, input: NewUserI
     ])
     authorize(current, 'user.create')
     const role = assignable(current, found)
+    checkEmailDomain(tenant.settings, input.email)
     const expiresAt = temporaryUntil(tenant.settings, tx.now)
     const { username, email, firstName, lastName } = input
     const person = { id: newId(), username, email, firstName, lastName }

@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { csvLine, readCsv, template } from './csv.ts'
+import { csvLine } from '../../platform/files/csv-line.ts'
+import { readCsv, template } from './csv.ts'
 
 test('what is exported reads back as it was, and no value begins a formula', () => {
   fc.assert(

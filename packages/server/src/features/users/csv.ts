@@ -57,11 +57,3 @@ function parseRecords(text: string, delimiter: string): Parsed[] {
 }
 
 const refuse = (detail: string): never => problem('invalid_input', { detail })
-
-/** One line of CSV. A value that a spreadsheet would run as a formula is made text by an apostrophe (OWASP CSV injection). */
-export const csvLine = (values: string[]): string => `${values.map(csvValue).join(',')}\r\n`
-
-function csvValue(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}

@@ -3,7 +3,7 @@ import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
 import { audit } from '../../platform/audit/audit.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { csvLine } from './csv.ts'
+import { csvLine } from '../../platform/files/csv-line.ts'
 import { listPage } from './list.ts'
 import { statusOf } from './rules.ts'
 

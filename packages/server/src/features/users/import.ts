@@ -4,9 +4,10 @@ import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
 import { missingFrom, rightsOf } from '../../platform/access/rights.ts'
 import { type RoleRow, rolesOf } from '../../platform/access/roles.ts'
-import { ownTenant, temporaryUntil } from '../../platform/access/tenants.ts'
+import { emailRefusal, ownTenant, temporaryUntil } from '../../platform/access/tenants.ts'
 import { audit } from '../../platform/audit/audit.ts'
 import { sqlFor } from '../../platform/database/builder.ts'
+import type { TenantSettings } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/secrets/ids.ts'
@@ -77,14 +78,16 @@ async function createAll(deps: Deps, actor: Actor, ready: Ready[]): Promise<Map<
 
 /** Judges the rows of a file in batches, each against the file before it and against the users as they are then. */
 async function openJudge({ database }: Deps, actor: Actor, csv: CsvRow[]): Promise<AsyncIterable<Judged[]>> {
-  const roles = await database.withTenant({ tenantId: actor.tenantId }, (tx) => rolesOf(tx, actor.tenantId))
+  const [roles, { settings }] = await database.readAtOnce({ tenantId: actor.tenantId }, (tx) =>
+    Promise.all([rolesOf(tx, actor.tenantId), ownTenant(tx, actor.tenantId)]),
+  )
   const roleNamed = new Map(roles.map((role) => [role.name.toLowerCase(), role]))
   const seen = { username: new Map<string, number>(), email: new Map<string, number>() }
   return (async function* () {
     for (let start = 0; start < csv.length; start += batch) {
       const part = csv.slice(start, start + batch)
       const there = await database.withTenant({ tenantId: actor.tenantId }, (tx) => findTaken(tx, actor.tenantId, part))
-      yield part.map((row) => judgeRow(row, actor, roleNamed, seen, there))
+      yield part.map((row) => judgeRow(row, actor, { roleNamed, settings }, seen, there))
       await breathe()
     }
   })()
@@ -96,7 +99,7 @@ type Seen = { username: Map<string, number>; email: Map<string, number> }
 function judgeRow(
   { line, fields, broken }: CsvRow,
   actor: Actor,
-  roleNamed: Map<string, RoleRow>,
+  { roleNamed, settings }: { roleNamed: Map<string, RoleRow>; settings: TenantSettings },
   seen: Seen,
   taken: Taken,
 ): Judged {
@@ -123,6 +126,9 @@ function judgeRow(
   }
   const username = read('username', Username)
   const email = read('email', Email)
+  const elsewhere = emailRefusal(settings, email)
+  if (elsewhere !== null && errors.every(({ pointer }) => pointer !== '/email'))
+    wrong('email', 'email_domain', elsewhere)
   const firstName = read('first_name', PersonName)
   const lastName = read('last_name', PersonName)
   const role = roleNamed.get(fields.role.toLowerCase())

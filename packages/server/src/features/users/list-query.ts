@@ -1,5 +1,5 @@
 import type { listUsers as listUsersRoute, QueryOf } from '@tenantry/contract'
-import type { Term } from './search.ts'
+import type { Term } from '../../platform/database/search-words.ts'
 
 export type Filter = Pick<QueryOf<typeof listUsersRoute>, 'q' | 'role' | 'status'>
 

@@ -1,9 +1,9 @@
 import type { listUsers as listUsersRoute, QueryOf } from '@tenantry/contract'
 import { rolesOf } from '../../platform/access/roles.ts'
+import { type Term, termsOf } from '../../platform/database/search-words.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import { readCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { type Filter, ListQuery, rowsOf } from './list-query.ts'
-import { type Term, termsOf } from './search.ts'
 import type { UserRow } from './store.ts'
 
 type Listed = UserRow & { key: string; group_key?: string }

@@ -1,8 +1,10 @@
+import { tenantPermissions } from '@tenantry/contract'
 import type { Database } from '../database/database.ts'
 import type { Revocation } from '../database/tx.ts'
 import { sha256, tenantOfToken } from '../secrets/tokens.ts'
 import type { Revocations } from './revocations.ts'
 import { findSession, type LiveSession } from './sessions.ts'
+import { ownTenant } from './tenants.ts'
 
 const longestStay = 30_000
 const most = 50_000
@@ -64,13 +66,16 @@ export function openSessionCache(database: Database): SessionCache {
       const heardBefore = heard
       const session = await database.withTenant({ tenantId }, (tx) => findSession(tx, hash))
       if (session === null) return null
+      if (session.visitedId !== null) await visitWith(database, session, session.visitedId)
       if (heard === heardBefore && revocations?.listening()) remember(key, session, now)
       return session
     },
     hear(revocation) {
       heard += 1
       if ('user' in revocation) for (const key of byUser.get(revocation.user) ?? []) forget(key)
-      else for (const [key, { session }] of entries) if (session.tenant.id === revocation.tenant) forget(key)
+      else
+        for (const [key, { session }] of entries)
+          if ([session.tenant.id, session.visited?.id].includes(revocation.tenant)) forget(key)
     },
     hearAll() {
       heard += 1
@@ -81,4 +86,13 @@ export function openSessionCache(database: Database): SessionCache {
       revocations = listener
     },
   }
+}
+
+/** Somebody of the platform in a tenant: they act as its admin, as long as they may go there and it is there. */
+async function visitWith(database: Database, session: LiveSession, tenantId: string): Promise<void> {
+  if (!session.permissions.has('tenant.enter')) return
+  const tenant = await database.readAtOnce({ tenantId }, (tx) => ownTenant(tx, tenantId))
+  if (tenant.status === 'deleted' || tenant.status === 'erased') return
+  session.visited = tenant
+  session.permissions = new Set(tenantPermissions)
 }

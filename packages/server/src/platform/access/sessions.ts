@@ -6,6 +6,7 @@ import type { Revocation, Tx } from '../database/tx.ts'
 import { newId } from '../secrets/ids.ts'
 import { newToken, sha256 } from '../secrets/tokens.ts'
 import { rightsOf } from './rights.ts'
+import type { OwnTenant } from './tenants.ts'
 
 const hour = 3_600_000
 /** With a temporary password one gets this long to choose a new one, in milliseconds. */
@@ -13,6 +14,8 @@ const passwordChangeLife = hour / 4
 
 // That a session is used is written down no more often than this; idle times are far longer.
 const writtenEvery = 60_000
+
+export type VisitedTenant = Pick<OwnTenant, 'id' | 'slug' | 'name' | 'kind' | 'settings'>
 
 /** A session as it stands in the database, with the person and the rights behind it. Times in milliseconds. */
 export type LiveSession = {
@@ -28,6 +31,8 @@ export type LiveSession = {
     roleId: string
     roleName: string
   }
+  /** The tenant somebody of the platform has gone to, as whose admin they act. */
+  visited: VisitedTenant | null
   permissions: ReadonlySet<Permission>
   lastSeenAt: number
   idle: number
@@ -40,7 +45,7 @@ const byToken = prepare((place: Places<{ tokenHash: Buffer; now: Date }>) =>
     .innerJoin('users as u', (join) => join.onRef('u.id', '=', 's.user_id').onRef('u.tenant_id', '=', 's.tenant_id'))
     .innerJoin('roles as r', 'r.id', 'u.role_id')
     .innerJoin('tenants as t', 't.id', 's.tenant_id')
-    .select(['s.id', 's.kind', 's.last_seen_at', 's.expires_at', 's.user_id', 's.tenant_id'])
+    .select(['s.id', 's.kind', 's.last_seen_at', 's.expires_at', 's.visited_tenant_id', 's.user_id', 's.tenant_id'])
     .select(['u.username', 'u.email', 'u.first_name', 'u.last_name', 'u.role_id', 'r.name as role_name'])
     .select(['r.built_in', 'r.enabled', 'r.permissions', 't.slug', 't.name', 't.kind as tenant_kind', 't.settings'])
     .where('s.token_hash', '=', place('tokenHash'))
@@ -51,7 +56,10 @@ const byToken = prepare((place: Places<{ tokenHash: Buffer; now: Date }>) =>
 )
 
 /** Finds the session of a token, if it is open: neither ended, expired nor idle, its user and tenant in good standing. */
-export async function findSession(tx: Tx, tokenHash: Buffer): Promise<LiveSession | null> {
+export async function findSession(
+  tx: Tx,
+  tokenHash: Buffer,
+): Promise<(LiveSession & { visitedId: string | null }) | null> {
   const row = await tx.first(byToken({ tokenHash, now: tx.now }))
   if (!row) return null
   const idle = (row.settings.sessionIdle ?? 12) * hour
@@ -80,6 +88,8 @@ export async function findSession(tx: Tx, tokenHash: Buffer): Promise<LiveSessio
       roleId: row.role_id,
       roleName: row.role_name,
     },
+    visited: null,
+    visitedId: row.visited_tenant_id,
     permissions: row.kind === 'full' ? rightsOf(row) : new Set(),
     lastSeenAt: now,
     idle,
@@ -142,6 +152,27 @@ const insertion = prepare((place: Places<Inserted>) =>
     expires_at: place('expiresAt'),
   }),
 )
+
+/**
+ * Notes where somebody of the platform has gone with a session; null: they are back. Rights change with it, so the session
+ * gets another token, which is answered. Takes effect everywhere at once.
+ */
+export async function visit(
+  tx: Tx,
+  actor: { tenantId: string; userId: string; sessionId: string },
+  to: string | null,
+): Promise<string> {
+  const token = newToken(actor.tenantId)
+  await tx.run(
+    sqlFor
+      .updateTable('sessions')
+      .set({ visited_tenant_id: to, token_hash: sha256(token) })
+      .where('tenant_id', '=', actor.tenantId)
+      .where('id', '=', actor.sessionId),
+  )
+  revoke(tx, { user: actor.userId })
+  return token
+}
 
 /** Ends sessions of a user: all, all but one, or only those of a kind. Answers how many. Takes effect everywhere at once. */
 export async function endSessions(

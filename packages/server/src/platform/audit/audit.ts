@@ -1,3 +1,4 @@
+import type { AuditAction } from '@tenantry/contract'
 import type { Actor } from '../access/actor.ts'
 import type { Database } from '../database/database.ts'
 import type { Tx } from '../database/tx.ts'
@@ -15,7 +16,7 @@ type What = {
 export function audit(
   tx: Tx,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   { target, result = 'success', details = {} }: What = {},
 ): void {
   tx.append({
@@ -23,7 +24,14 @@ export function audit(
     at: tx.now.toISOString(),
     action,
     result,
-    actor: { id: actor.userId, name: actor.name, kind: actor.kind, session: actor.sessionId },
+    actor: {
+      id: actor.userId,
+      name: actor.name,
+      kind: actor.kind,
+      session: actor.sessionId,
+      // Somebody of the platform, on behalf of the tenant.
+      ...(actor.visiting && actor.userId !== null && { from: 'platform' }),
+    },
     target: target ?? null,
     details,
     address: actor.address,
@@ -33,7 +41,7 @@ export function audit(
 }
 
 /** Records a refusal. It has a transaction of its own, because the one that was refused is rolled back. */
-export async function auditRefusal(database: Database, actor: Actor, action: string, what: What): Promise<void> {
+export async function auditRefusal(database: Database, actor: Actor, action: AuditAction, what: What): Promise<void> {
   await database.withTenant({ tenantId: actor.tenantId }, async (tx) => {
     audit(tx, actor, action, { ...what, result: 'refused' })
   })

@@ -25,7 +25,8 @@ export async function migrate(connection: Connection, folder: string): Promise<M
     await refuseAboveTheWall(client)
     await client.query('select pg_advisory_lock($1)', [lock])
     const applied = await applyPending(client, folder)
-    return { applied, servingRole: await prepareServingRole(client), serverVersion }
+    const role = (applied.length === 0 && (await isPrepared(client))) || (await prepareServingRole(client))
+    return { applied, servingRole: role ? servingRole : null, serverVersion }
   } finally {
     await client.end()
   }
@@ -89,11 +90,21 @@ async function applyPending(client: pg.Client, folder: string): Promise<string[]
   return applied
 }
 
+/** Whether the role has what the last migration left it: nothing to do at an ordinary start. */
+async function isPrepared(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `select pg_has_role(current_user, oid, 'member') and has_table_privilege(oid, 'users', 'select')
+            and has_table_privilege(oid, 'audit_pending', 'insert') as yes from pg_roles where rolname = $1`,
+    [servingRole],
+  )
+  return rows[0]?.yes === true
+}
+
 /**
  * A second role without ownership, where the database lets us have one: it cannot switch the wall off, nor change
  * what is append-only. Without it the owner serves, bound by FORCE ROW LEVEL SECURITY and by triggers.
  */
-async function prepareServingRole(client: pg.Client): Promise<string | null> {
+async function prepareServingRole(client: pg.Client, attempt = 1): Promise<boolean> {
   await client.query('begin')
   try {
     const { rows } = await client.query('select 1 from pg_roles where rolname = $1', [servingRole])
@@ -117,13 +128,16 @@ async function prepareServingRole(client: pg.Client): Promise<string | null> {
           execute format('revoke all on %s from ${servingRole}', audit);
         end loop;
       end $$;
-      grant select on audit_entries, audit_heads, audit_anchors to ${servingRole};
+      grant select on audit_entries, audit_heads, audit_anchors, audit_subjects to ${servingRole};
       grant select, insert on audit_pending to ${servingRole}`)
     await client.query('commit')
-    return servingRole
+    return true
   } catch (error) {
     await client.query('rollback')
-    if ((error as { code?: string }).code === '42501') return null
+    const { code } = error as { code?: string }
+    if (code === '42501') return false
+    // Another replica is at work, or another database of the same server grants the same role (“tuple concurrently updated”).
+    if ((code === 'XX000' || code === '40P01') && attempt < 5) return prepareServingRole(client, attempt + 1)
     throw error
   }
 }

@@ -13,6 +13,8 @@ export type TenantSettings = {
   sessionIdle?: number
   /** Hours in all. */
   sessionLife?: number
+  /** Domains of e-mail addresses that users may have, in lower case; any where there is none. */
+  emailDomains?: string[]
 }
 
 type Tenants = {
@@ -21,7 +23,10 @@ type Tenants = {
   name: string
   description: string
   kind: 'platform' | 'tenant'
-  status: Generated<'active' | 'suspended'>
+  status: Generated<'active' | 'suspended' | 'deleted' | 'erased'>
+  deleted_at: InstantOrNull
+  version: Generated<number>
+  skeleton: ReadOnly<string>
   settings: JSONColumnType<TenantSettings, string | undefined, string>
   created_at: Instant
 }
@@ -83,6 +88,7 @@ type Sessions = {
   user_id: string
   token_hash: Buffer
   kind: 'full' | 'password_change'
+  visited_tenant_id: string | null
   address: string
   user_agent: string
   created_at: Instant
@@ -107,6 +113,7 @@ type AuditEntries = {
 }
 
 type AuditPending = { tenant_id: string; id: string; at: ReadOnly<Date>; entry: ReadOnly<Record<string, unknown>> }
+type AuditSubjects = { tenant_id: string; word: string; subject: string }
 type AuditAnchors = { tenant_id: string; seq: ReadOnly<string>; hash: ReadOnly<Buffer> }
 
 type IdempotencyKeys = {
@@ -134,6 +141,7 @@ export type Tables = {
   audit_pending: AuditPending
   audit_entries: AuditEntries
   audit_anchors: AuditAnchors
+  audit_subjects: AuditSubjects
   idempotency_keys: IdempotencyKeys
   first_run: FirstRun
 }

@@ -19,6 +19,7 @@ export class Tx {
   readonly #told: Revocation[] = []
   #unaudited: string | null = null
   #ended = false
+  #underWay = 0
   /** Of the transaction as a whole: every row it writes carries the same instant. */
   readonly now: Date
 
@@ -43,8 +44,7 @@ export class Tx {
 
   /** A write as text with its values apart, where the builder has no word for it. With a name it is kept prepared. */
   async write(text: string, values: unknown[], name?: string): Promise<number> {
-    this.#unaudited ??= text.slice(0, 80)
-    return (await this.#send({ name, text, values })).rowCount ?? 0
+    return (await this.#write({ name, text, values })).rowCount ?? 0
   }
 
   /** A write that needs no audit entry: what was last seen, counters, expired things. */
@@ -82,6 +82,7 @@ export class Tx {
 
   /** Checks that no write goes unrecorded, at once, and sends the audit entries and what was told. Called by the database only. */
   close({ tell }: { tell: boolean }): Promise<unknown> {
+    if (this.#underWay > 0) throw new Error('a write was not waited for')
     if (this.#unaudited !== null && this.#entries.length === 0) {
       throw new Error(`a write without its audit entry: ${this.#unaudited}`)
     }
@@ -99,6 +100,15 @@ export class Tx {
     this.#ended = true
   }
 
+  /** A write that changed nothing needs no entry. */
+  async #write(statement: QueryConfig): Promise<QueryResult> {
+    this.#underWay += 1
+    const result = await this.#send(statement)
+    this.#underWay -= 1
+    if (result.rowCount !== 0) this.#unaudited ??= statement.text.slice(0, 80)
+    return result
+  }
+
   #send(statement: QueryConfig): Promise<QueryResult> {
     if (this.#ended) throw new Error('the transaction is over: what depends on an answer cannot be read at once')
     holdUntilTurnEnds(this.#client)
@@ -108,9 +118,9 @@ export class Tx {
   async #run<Row>(query: Compilable<Row>, audited: boolean): Promise<{ rows: Row[]; rowCount: number | null }> {
     const compiled = query.compile()
     const { sql: text, parameters, query: node } = compiled
-    if (audited && writes.has(node.kind)) this.#unaudited ??= text.slice(0, 80)
-    const values = parameters as unknown[]
-    const { rows, rowCount } = await this.#send({ name: nameOf(compiled), text, values })
+    const statement = { name: nameOf(compiled), text, values: parameters as unknown[] }
+    const recorded = audited && writes.has(node.kind)
+    const { rows, rowCount } = await (recorded ? this.#write(statement) : this.#send(statement))
     return { rows: rows as Row[], rowCount }
   }
 }

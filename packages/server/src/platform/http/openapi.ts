@@ -1,4 +1,12 @@
-import { allRoutes, Problem, type ProblemCode, permissionsNeeded, problems, type Route } from '@tenantry/contract'
+import {
+  allRoutes,
+  isStreamed,
+  Problem,
+  type ProblemCode,
+  permissionsNeeded,
+  problems,
+  type Route,
+} from '@tenantry/contract'
 import { z } from 'zod'
 
 type Json = { [key: string]: unknown }
@@ -96,10 +104,9 @@ const answers = (route: Route): Json =>
         ? { description: 'Done.' }
         : {
             description: 'The answer.',
-            content:
-              schema === 'text/csv'
-                ? { 'text/csv': { schema: { type: 'string' } } }
-                : { 'application/json': { schema: schemaOf(schema, 'output') } },
+            content: isStreamed(schema)
+              ? { [schema]: { schema: { type: 'string' } } }
+              : { 'application/json': { schema: schemaOf(schema, 'output') } },
           },
     ]),
   )

@@ -2,11 +2,13 @@ import { Readable } from 'node:stream'
 import {
   type AnswerOf,
   type BodyOf,
+  isStreamed,
   type ParamsOf,
   permissionsNeeded,
   type QueryOf,
   type Route,
   type RouteSpec,
+  type StreamedType,
 } from '@tenantry/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
@@ -18,7 +20,7 @@ import { type Keyed, openIdempotency } from './idempotency.ts'
 import { bodyParser, parseParams, queryParser } from './parse.ts'
 import { problem } from './problem.ts'
 import { serializerFor } from './serialize.ts'
-import { refuseCrossSite, type Visitors } from './visitors.ts'
+import { atHome, refuseCrossSite, type Visitors } from './visitors.ts'
 
 export type Asked<Spec extends RouteSpec> = {
   /** Whoever asks. On routes for anyone, a stranger in no tenant. */
@@ -53,9 +55,10 @@ export function openRegistrar(
     const statuses = Object.keys(route.answers).map(Number)
     const status = statuses.find((code) => code < 300) ?? 200
     const schema = route.answers[status]
-    const serialize = schema && schema !== 'text/csv' ? serializerFor(schema as z.ZodType) : null
+    const serialize = schema && !isStreamed(schema) ? serializerFor(schema as z.ZodType) : null
     const parseQuery = queryParser(route.query)
     const parseBody = bodyParser(route.body)
+    const own = route.needs === 'session' || route.needs === 'any_session'
     const needed = permissionsNeeded(route.needs)
     const changes = route.method !== 'GET'
 
@@ -65,7 +68,8 @@ export function openRegistrar(
       bodyLimit: route.bodyLimit ?? 256 * 1024,
       handler: async (request, reply) => {
         if (changes) refuseCrossSite(request)
-        const { actor, session } = await visitors.recognise(request, reply, route.needs)
+        const { actor: anywhere, session } = await visitors.recognise(request, reply, route.needs)
+        const actor = own && session ? atHome(anywhere, session) : anywhere
         if (session?.kind === 'password_change' && route.needs !== 'any_session') problem('password_change_required')
         if (needed.length > 0) authorizeAny(actor, needed)
 
@@ -80,7 +84,7 @@ export function openRegistrar(
           reply,
         } as unknown as Asked<typeof route>
 
-        if (schema === 'text/csv') return sendCsv(reply, (await answer(asked)) as string | AsyncIterable<string>)
+        if (isStreamed(schema)) return stream(reply, schema, (await answer(asked)) as string | AsyncIterable<string>)
         const carryOut = async (keyed: Keyed): Promise<string | null> => {
           if (keyed) asked.actor = { ...actor, idempotencyKey: keyed }
           const body = await answer(asked)
@@ -108,10 +112,10 @@ function send(reply: FastifyReply, status: number, text: string | null): Fastify
     .send(text)
 }
 
-const sendCsv = (reply: FastifyReply, text: string | AsyncIterable<string>): FastifyReply =>
+const stream = (reply: FastifyReply, type: StreamedType, text: string | AsyncIterable<string>): FastifyReply =>
   reply
     .header('cache-control', 'no-store')
-    .type('text/csv; charset=utf-8')
+    .type(`${type}; charset=utf-8`)
     .send(typeof text === 'string' ? text : Readable.from(text, { objectMode: false }))
 
 function versionOf(header: string | undefined): number | null {

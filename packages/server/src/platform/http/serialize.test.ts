@@ -35,7 +35,7 @@ test('every answer of the contract can be written', () => {
   let written = 0
   for (const route of contract.allRoutes) {
     for (const schema of Object.values(route.answers)) {
-      if (schema === null || schema === 'text/csv') continue
+      if (schema === null || contract.isStreamed(schema)) continue
       expect(() => serializerFor(schema)).not.toThrow()
       written += 1
     }

@@ -65,11 +65,18 @@ export const actorOf = (session: LiveSession, origin: Origin): Actor => ({
   kind: 'user',
   userId: session.user.id,
   name: session.user.username,
-  tenantId: session.tenant.id,
+  tenantId: session.visited?.id ?? session.tenant.id,
   sessionId: session.id,
   permissions: session.permissions,
-  visiting: false,
+  visiting: session.visited !== null,
   ...origin,
+})
+
+/** Whoever asks about themselves is at home, wherever they have gone. */
+export const atHome = (actor: Actor, session: LiveSession): Actor => ({
+  ...actor,
+  tenantId: session.tenant.id,
+  visiting: false,
 })
 
 /** Refuses what another site made the browser send. Programs send neither header and no cookie of a browser's. */

@@ -43,17 +43,32 @@ create table audit_entries (
   -- sha256(hash of the entry before || entry as text)
   hash bytea not null,
   action text not null,
+  -- Ids, or names behind "name:" where there was no account.
   actor_id text,
   target_id text,
   refused boolean not null,
   primary key (tenant_id, seq, at)
 ) partition by range (at);
 create index audit_entries_by_time on audit_entries (tenant_id, at, seq);
-create index audit_entries_by_actor on audit_entries (tenant_id, actor_id, seq) where actor_id is not null;
-create index audit_entries_by_target on audit_entries (tenant_id, target_id, seq) where target_id is not null;
-create index audit_entries_by_action on audit_entries (tenant_id, action, seq);
+create index audit_entries_by_actor on audit_entries (tenant_id, actor_id, at, seq) where actor_id is not null;
+create index audit_entries_by_target on audit_entries (tenant_id, target_id, at, seq) where target_id is not null;
+create index audit_entries_by_action on audit_entries (tenant_id, action, at, seq);
+create index audit_entries_refused on audit_entries (tenant_id, at, seq) where refused;
 call build_wall('audit_entries');
 call make_append_only('audit_entries');
+
+-- Who and what occurs in the trail, by the words of their names: search finds them first, and then what they did. There
+-- are few of them beside many entries, and text order is leakproof, which full-text search is not.
+create table audit_subjects (
+  tenant_id uuid not null,
+  word text collate "C" not null,
+  subject text not null,
+  primary key (tenant_id, word, subject)
+);
+call build_wall('audit_subjects');
+
+create function subject_of(who jsonb) returns text language sql immutable parallel safe
+  as $$ select coalesce(who ->> 'id', 'name:' || left(lower(who ->> 'name'), 100)) $$;
 
 -- Makes room for the entries of one month (UTC). A partition answers for itself, so each has the wall and the triggers.
 create function make_audit_month(moment timestamptz) returns boolean
@@ -107,10 +122,17 @@ begin
     from taken window w as (order by id rows unbounded preceding)
   ), kept as (
     insert into audit_entries (tenant_id, seq, at, entry, hash, action, actor_id, target_id, refused)
-    select t, seq, at, entry, hash, coalesce(entry ->> 'action', ''), entry -> 'actor' ->> 'id', entry -> 'target' ->> 'id',
+    select t, seq, at, entry, hash, coalesce(entry ->> 'action', ''), subject_of(entry -> 'actor'), subject_of(entry -> 'target'),
            coalesce(entry ->> 'result' = 'refused', false)
     from chained
     returning seq, hash
+  ), named as (
+    insert into audit_subjects (tenant_id, word, subject)
+    select distinct t, word, subject_of(who)
+    from (select distinct entry -> 'actor' as who from taken union select distinct entry -> 'target' from taken) people,
+         words_of(coalesce(who ->> 'name', ''), '', '', '') word
+    where subject_of(who) is not null
+    on conflict do nothing
   ), last as (select seq, hash from kept order by seq desc limit 1)
   update audit_heads set seq = last.seq, hash = last.hash from last where tenant_id = t returning last.seq - n into moved;
   perform set_config('tenantry.sealing', '', true);
@@ -128,9 +150,17 @@ begin
   end loop;
   alter table audit_entries no force row level security;
   insert into audit_entries (tenant_id, seq, at, entry, hash, action, actor_id, target_id, refused)
-    select tenant_id, seq, at, entry, hash, action, actor_id::text, target_id, coalesce(entry ->> 'result' = 'refused', false)
+    select tenant_id, seq, at, entry, hash, action, subject_of(entry -> 'actor'), subject_of(entry -> 'target'),
+           coalesce(entry ->> 'result' = 'refused', false)
     from audit_entries_whole;
   alter table audit_entries force row level security;
+  alter table audit_subjects no force row level security;
+  insert into audit_subjects (tenant_id, word, subject)
+    select distinct tenant_id, word, subject_of(who)
+    from (select tenant_id, entry -> 'actor' as who from audit_entries_whole
+          union select tenant_id, entry -> 'target' from audit_entries_whole) people, words_of(coalesce(who ->> 'name', ''), '', '', '') word
+    where subject_of(who) is not null;
+  alter table audit_subjects force row level security;
 end $$;
 drop table audit_entries_whole;
 drop function append_audit(jsonb);

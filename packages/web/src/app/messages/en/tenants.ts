@@ -9,7 +9,7 @@ export const tenants = {
   slugHelp: 'What its people type to sign in. Lower-case letters, digits, hyphens.',
   description: 'Description',
   created: 'Created',
-  status: { active: 'Ready', suspended: 'Suspended' },
+  status: { active: 'Ready', suspended: 'Suspended', deleted: 'Deleted', erased: 'Erased' },
   empty: 'No tenants yet',
   emptyText: 'Create the first one, and its Tenant Admin.',
   done: 'Tenant {{name}} created',

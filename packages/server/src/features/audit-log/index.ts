@@ -1,0 +1,2 @@
+export { addAuditLogRoutes } from './routes.ts'
+export { type Verdict, verifyTenant } from './verify.ts'
