@@ -2,51 +2,6 @@ import { z } from 'zod'
 import { Id, Instant, pageOf, paging } from './fields.ts'
 import { route } from './route.ts'
 
-/** Everything that goes on the record, as `resource.verb_in_the_past`, with how a person reads it. */
-export const auditActions = {
-  'sign_in.succeeded': 'Signed in',
-  'sign_in.temporary': 'Signed in with a temporary password',
-  'sign_in.refused': 'Sign-in refused',
-  'sign_out.succeeded': 'Signed out',
-  'user.created': 'User created',
-  'user.updated': 'User edited',
-  'user.role_changed': 'Role changed',
-  'user.password_reset': 'Password reset',
-  'user.set_up_link_sent': 'Set-up link made',
-  'user.password_chosen': 'Password chosen',
-  'user.disabled': 'User disabled',
-  'user.enabled': 'User enabled',
-  'user.locked': 'User locked after failed sign-ins',
-  'user.unlocked': 'User unlocked',
-  'user.signed_out': 'Signed out everywhere',
-  'user.deleted': 'User deleted',
-  'user.restored': 'User restored',
-  'user.erased': 'User erased',
-  'user.exported': 'Users exported',
-  'profile.updated': 'Own profile edited',
-  'profile.password_changed': 'Own password changed',
-  'session.ended': 'Session ended',
-  'session.others_ended': 'Other sessions ended',
-  'role.created': 'Role created',
-  'role.updated': 'Role edited',
-  'role.enabled': 'Role enabled',
-  'role.disabled': 'Role disabled',
-  'role.deleted': 'Role deleted',
-  'tenant.created': 'Tenant created',
-  'tenant.updated': 'Tenant edited',
-  'tenant.settings_changed': 'Settings changed',
-  'tenant.suspended': 'Tenant suspended',
-  'tenant.resumed': 'Tenant resumed',
-  'tenant.deleted': 'Tenant deleted',
-  'tenant.restored': 'Tenant restored',
-  'tenant.erased': 'Tenant erased',
-  'tenant.entered': 'Entered by the platform',
-  'tenant.left': 'Left by the platform',
-  'audit.exported': 'Audit log exported',
-  'platform.set_up': 'Platform set up',
-} as const satisfies Record<`${string}.${string}`, string>
-export type AuditAction = keyof typeof auditActions
-
 const Named = z.object({ kind: z.string(), id: z.string().nullable(), name: z.string() })
 
 /** One entry of the audit log as a person reads it. */

@@ -1,4 +1,5 @@
 export * from './audit.ts'
+export * from './audit-actions.ts'
 export * from './dashboard.ts'
 export * from './fields.ts'
 export * from './permissions.ts'

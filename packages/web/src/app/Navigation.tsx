@@ -1,5 +1,14 @@
 import { ActionIcon } from '@mantine/core'
-import { IconBuildingCommunity, IconLayoutDashboard, IconMenu2, IconUsers, IconX } from '@tabler/icons-react'
+import {
+  IconBuildingCommunity,
+  IconHistory,
+  IconLayoutDashboard,
+  IconMenu2,
+  IconSettings,
+  IconShieldCheck,
+  IconUsers,
+  IconX,
+} from '@tabler/icons-react'
 import { Link, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,7 +21,15 @@ export function NavigationLinks() {
   const links = [
     { to: '/dashboard', label: t('nav.dashboard'), icon: IconLayoutDashboard, shown: true },
     { to: '/users', label: t('nav.users'), icon: IconUsers, shown: may('user.view') },
-    { to: '/tenants', label: t('nav.tenants'), icon: IconBuildingCommunity, shown: may('tenant.list') },
+    { to: '/roles', label: t('nav.roles'), icon: IconShieldCheck, shown: may('role.view') },
+    { to: '/tenants', label: t('nav.tenants'), icon: IconBuildingCommunity, IconHistory, shown: may('tenant.list') },
+    { to: '/audit', label: t('nav.audit'), icon: IconHistory, shown: may('audit.view') },
+    {
+      to: '/settings',
+      label: t('nav.settings'),
+      icon: IconSettings,
+      shown: may('tenant.view') && may('tenant.update_settings'),
+    },
   ] as const
   return (
     <nav aria-label={t('nav.label')}>

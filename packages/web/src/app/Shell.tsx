@@ -13,6 +13,7 @@ import { useSingleKey } from './single-keys.ts'
 // These bring positioning and focus handling with them: the page is there before them.
 const AccountMenu = lazyPart(async () => (await import('./AccountMenu.tsx')).AccountMenu)
 const Palette = lazyPart(async () => (await import('./Palette.tsx')).Palette)
+const VisitBanner = lazyPart(async () => (await import('../features/tenants/VisitBanner.tsx')).VisitBanner)
 const Notices = lazyPart(async () => (await import('./Notices.tsx')).Notices)
 const ShortcutsDialog = lazyPart(async () => (await import('./ShortcutsDialog.tsx')).ShortcutsDialog)
 
@@ -21,7 +22,7 @@ const isApple = /Mac|iPhone|iPad/.test(navigator.platform)
 /** What stands around every page of somebody who has signed in. */
 export function Shell() {
   const { t } = useTranslation()
-  const { tenant } = useSession()
+  const { tenant, visitingFrom } = useSession()
   const [palette, setPalette] = useState<'never' | 'open' | 'closed'>('never')
   const [help, setHelp] = useState(false)
   const openPalette = () => setPalette('open')
@@ -71,6 +72,11 @@ export function Shell() {
         <NavigationLinks />
       </aside>
       <main id="content" className="shell-page" tabIndex={-1}>
+        {visitingFrom && (
+          <Suspense>
+            <VisitBanner />
+          </Suspense>
+        )}
         <div>
           <Outlet />
         </div>

@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { readAuditSearch } from '../features/audit-log/audit-search.ts'
 import { DashboardPage } from '../features/dashboard/DashboardPage.tsx'
 import { SignInPage } from '../features/sign-in/SignInPage.tsx'
 import { readUserSearch } from '../features/users/user-search.ts'
@@ -124,6 +125,29 @@ const tenantsRoute = createRoute({
   component: page(() => import('../features/tenants/TenantsPage.tsx'), 'TenantsPage'),
 })
 
+const rolesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/roles',
+  validateSearch: ({ create }): { create?: true } => (create === true || create === 'true' ? { create: true } : {}),
+  component: page(() => import('../features/roles/RolesPage.tsx'), 'RolesPage'),
+})
+const roleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/roles/$id',
+  component: page(() => import('../features/roles/RolePage.tsx'), 'RolePage'),
+})
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  component: page(() => import('../features/audit-log/AuditLogPage.tsx'), 'AuditLogPage'),
+})
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  component: page(() => import('../features/settings/SettingsPage.tsx'), 'SettingsPage'),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
@@ -131,7 +155,19 @@ export const router = createRouter({
     setUpRoute,
     firstRunRoute,
     changePasswordRoute,
-    shellRoute.addChildren([homeRoute, dashboardRoute, usersRoute, importRoute, userRoute, profileRoute, tenantsRoute]),
+    shellRoute.addChildren([
+      homeRoute,
+      dashboardRoute,
+      usersRoute,
+      importRoute,
+      userRoute,
+      profileRoute,
+      tenantsRoute,
+      rolesRoute,
+      roleRoute,
+      auditRoute,
+      settingsRoute,
+    ]),
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageFailed,

@@ -48,3 +48,9 @@ export function enter(session: Session): void {
   queryClient.clear()
   queryClient.setQueryData(sessionQuery.queryKey, session)
 }
+
+/** Goes on in another tenant with the same session: pages that are open see it, and what was there is forgotten. */
+export function switchTo(session: Session): void {
+  queryClient.setQueryData(sessionQuery.queryKey, session)
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+}

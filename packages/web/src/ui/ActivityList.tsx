@@ -1,5 +1,6 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core'
 import type { ActivityEntry } from '@tenantry/contract'
+import { auditActions } from '@tenantry/contract/audit-actions'
 import { useTranslation } from 'react-i18next'
 import { ActivityChange } from './ActivityChange.tsx'
 import { Instant } from './Instant.tsx'
@@ -20,7 +21,7 @@ export function ActivityList({ entries, more, loading, onMore }: Props) {
               <tr key={entry.id}>
                 <td style={{ whiteSpace: 'normal' }}>
                   <Text size="sm" fw={550} component="span">
-                    {sentenceOf(entry.action)}
+                    {labelOf(entry.action)}
                   </Text>
                   {entry.result === 'refused' && (
                     <Text size="sm" component="span" c="var(--status-bad)">
@@ -54,8 +55,4 @@ export function ActivityList({ entries, more, loading, onMore }: Props) {
   )
 }
 
-/** “user.role_changed” → “User role changed”. */
-const sentenceOf = (action: string): string => {
-  const words = action.replace(/[._]/g, ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+const labelOf = (action: string): string => (auditActions as Record<string, string>)[action] ?? action

@@ -5,6 +5,7 @@ import type { Permission } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../app/session.ts'
 import { EmptyState } from './EmptyState.tsx'
+import { Granters } from './Granters.tsx'
 import { PageHeader } from './PageHeader.tsx'
 
 /** A page that the role of whoever asks does not open: what it takes, and who can give it. */
@@ -20,6 +21,7 @@ export function NoAccess({ title, needs }: { title: string; needs: Permission })
           title={t('error.noAccess')}
           text={t('error.noAccessText', { role: role.name, permission: needs, tenant: tenant.name })}
         >
+          <Granters permission={needs} />
           <Button component={Link} to="/dashboard" variant="default" mt="sm">
             {t('error.home')}
           </Button>

@@ -1,9 +1,11 @@
 import { Alert, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
+import type { Permission } from '@tenantry/contract'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem } from '../app/api.ts'
 import { CopyButton } from './CopyButton.tsx'
+import { Granters } from './Granters.tsx'
 
 /** Refusals that say everything themselves: nobody looks them up in a log. */
 const ordinary = new Set([
@@ -34,6 +36,9 @@ export function ProblemAlert({ error, children }: { error: unknown; children?: R
       {!problem?.detail && fields.length > 0 && <Text size="sm">{fields.join('; ')}</Text>}
       {problem?.missing && problem.missing.length > 0 && (
         <Text size="sm">{t('error.missing', { list: problem.missing.slice(0, 6).join(', ') })}</Text>
+      )}
+      {problem?.code === 'missing_permission' && problem.missing?.[0] && (
+        <Granters permission={problem.missing[0] as Permission} />
       )}
       {problem?.retryAfter !== undefined && (
         <Text size="sm">{t('error.retryIn', { seconds: problem.retryAfter })}</Text>

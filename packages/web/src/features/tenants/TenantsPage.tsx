@@ -6,15 +6,19 @@ import type { Tenant } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
-import { queryClient, useSession } from '../../app/session.ts'
+import { formatRelative } from '../../app/format.ts'
+import { useSession } from '../../app/session.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Instant } from '../../ui/Instant.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { DeleteTenantDialog } from './DeleteTenantDialog.tsx'
 import { PersonForm } from './PersonForm.tsx'
 import { TenantForm } from './TenantForm.tsx'
+import { TenantMenu } from './TenantMenu.tsx'
+import { refreshTenants, useTenantCommands } from './use-tenant-commands.ts'
 
-type Open = { what: 'tenant' } | { what: 'admin'; tenant: Tenant } | null
+type Open = { what: 'tenant' } | { what: 'admin' | 'delete'; tenant: Tenant } | null
 
 export function TenantsPage() {
   const { t } = useTranslation()
@@ -29,6 +33,7 @@ export function TenantsPage() {
   })
   const tenants = list.data?.pages.flatMap((page) => page.items)
   const close = () => setOpen(null)
+  const commands = useTenantCommands((what, tenant) => setOpen({ what, tenant }))
   const create = may('tenant.create') && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen({ what: 'tenant' })}>
       {t('tenants.create')}
@@ -76,18 +81,17 @@ export function TenantsPage() {
                       className="status"
                       style={{ color: tenant.status === 'active' ? 'var(--status-good)' : 'var(--status-idle)' }}
                     >
-                      <span>{t(`tenants.status.${tenant.status}`)}</span>
+                      <span>
+                        {t(`tenants.status.${tenant.status}`)}
+                        {tenant.eraseAt && `, ${t('tenants.eraseAt', { when: formatRelative(tenant.eraseAt) })}`}
+                      </span>
                     </span>
                   </td>
                   <td data-label={t('tenants.created')}>
                     <Instant at={tenant.createdAt} />
                   </td>
-                  <td style={{ textAlign: 'right' }}>
-                    {may('tenant.create') && (
-                      <Button size="compact-sm" variant="default" onClick={() => setOpen({ what: 'admin', tenant })}>
-                        {t('tenants.createAdmin')}
-                      </Button>
-                    )}
+                  <td data-cell="menu">
+                    <TenantMenu tenant={tenant} run={commands.run} />
                   </td>
                 </tr>
               ))}
@@ -105,11 +109,22 @@ export function TenantsPage() {
           submit={t('tenants.create')}
           onCreated={(tenant) => {
             notifications.show({ message: t('tenants.done', { name: tenant.name }), color: 'tide' })
-            void queryClient.invalidateQueries({ queryKey: ['tenants'] })
+            void refreshTenants()
             setOpen({ what: 'admin', tenant })
           }}
         />
       </Modal>
+      {open?.what === 'delete' && (
+        <DeleteTenantDialog
+          tenant={open.tenant}
+          onClose={close}
+          onDeleted={() => {
+            commands.tell('delete', open.tenant)
+            close()
+            void refreshTenants()
+          }}
+        />
+      )}
       {open?.what === 'admin' && (
         <Modal opened onClose={close} title={t('tenants.createAdminFor', { tenant: open.tenant.name })}>
           <PersonForm

@@ -23,6 +23,9 @@ export const common = {
     close: 'Close navigation',
     dashboard: 'Dashboard',
     users: 'User Management',
+    roles: 'Roles and Permissions',
+    audit: 'Audit Log',
+    settings: 'Settings',
     tenants: 'Tenants',
     profile: 'Profile',
     sessions: 'Sessions',
@@ -114,6 +117,7 @@ export const common = {
     missing: 'You would need: {{list}}.',
     retryIn: 'Try again in {{seconds}} s.',
     required: 'is required',
+    granters: 'Who can give it: {{list}}.',
     noAccess: 'Your role does not open this page',
     noAccessText:
       'It takes the permission {{permission}}, which the role {{role}} does not hold. An administrator of {{tenant}} can give you a role that does.',
