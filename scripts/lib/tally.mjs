@@ -24,13 +24,13 @@ export function openTally() {
       total.skipped += count
     },
     /** Runs projects of Vitest and answers how many tests they hold. None at all is a failure, unless `mayBeEmpty`. */
-    async vitest(title, projects, env, { mayBeEmpty = false } = {}) {
+    async vitest(title, projects, env, { mayBeEmpty = false, files = [] } = {}) {
       const begun = performance.now()
       process.stdout.write(`\n— ${title}\n`)
       runs += 1
       const report = join(folder, `${runs}.json`)
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-      const words = ['run', ...projects.flatMap((project) => ['--project', project]), ...reporters]
+      const words = ['run', ...projects.flatMap((project) => ['--project', project]), ...files, ...reporters]
       if (mayBeEmpty) words.push('--passWithNoTests')
       const code = await run(process.execPath, [tool('vitest'), ...words], { env })
       const counted = read(report)

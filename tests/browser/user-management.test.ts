@@ -217,7 +217,7 @@ describe.skipIf(noBrowser)(`from nothing to a working tenant${noBrowser ? ` (not
     await page.getByText('Submit jobs').waitFor()
     await page.getByText('from the role Tenant User').first().waitFor()
     await page.getByRole('tab', { name: 'Activity' }).click()
-    await page.getByText('User password reset').waitFor()
+    await page.getByText('Password reset').waitFor()
     expect(page.url()).toContain('tab=activity')
     await page.goBack()
   })

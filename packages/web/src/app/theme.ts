@@ -37,6 +37,9 @@ const dark: MantineColorsTuple = [
   '#0b0c0d',
 ]
 
+// The header of a dialog is no banner of the page.
+const aside = { closeButtonProps: { 'aria-label': 'Close' }, attributes: { header: { role: 'presentation' } } }
+
 export const theme = createTheme({
   colors: { tide, gray, dark },
   primaryColor: 'tide',
@@ -58,14 +61,8 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm' } },
-    Modal: {
-      defaultProps: {
-        yOffset: '10dvh',
-        closeButtonProps: { 'aria-label': 'Close' },
-        // Its header is no banner of the page.
-        attributes: { header: { role: 'presentation' } },
-      },
-    },
+    Modal: { defaultProps: { yOffset: '10dvh', ...aside } },
+    Drawer: { defaultProps: aside },
     Alert: {
       styles: { title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } },
     },

@@ -46,7 +46,7 @@ export function openRevocations(database: Database, connection: Connection, cach
     while (!closed) {
       const next = new pg.Client({ ...connection, application_name: 'tenantry revocations' })
       const lost = new Promise<void>((resolve) => {
-        next.once('error', () => resolve())
+        next.on('error', () => resolve())
         next.once('end', () => resolve())
       })
       try {

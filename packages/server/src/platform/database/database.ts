@@ -73,6 +73,8 @@ export function openDatabase({ connection, servingRole, clock = () => new Date()
     ...connection,
   })
   pool.on('error', (error) => onError?.(error))
+  // A connection that breaks while it is in use tells so itself; whoever uses it hears of it by its statement failing.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const hearers = new Set<(revocation: Revocation) => void>()
   let messenger: Messenger | null = null
   const readers = new Set<(tenantId: string) => void>()
