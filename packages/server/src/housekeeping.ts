@@ -3,20 +3,24 @@ import { restorableFor as tenantRestorableFor } from './features/tenants/index.t
 import { restorableFor } from './features/users/index.ts'
 import { anyone } from './platform/access/actor.ts'
 import { audit } from './platform/audit/audit.ts'
+import { letGoOfOldMonths } from './platform/audit/retention.ts'
 import { sealTenant } from './platform/audit/seal.ts'
 import { sqlFor } from './platform/database/builder.ts'
 import type { Database } from './platform/database/database.ts'
 import type { Tx } from './platform/database/tx.ts'
 
+/** For how many months the audit trail is kept; 0: for good. */
+export type Keep = { auditMonths: number }
+
 const minute = 60_000
 const day = 24 * 60 * minute
 
 /** Clears what time has undone, every minute: of all tenants, by whichever replica comes first. */
-export function startHousekeeping(database: Database, log: Logger): { stop(): Promise<void> } {
+export function startHousekeeping(database: Database, log: Logger, keep: Keep): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     running = running
-      .then(() => keepHouse(database))
+      .then(() => keepHouse(database, keep))
       .catch((error) => log.warn({ err: error }, 'housekeeping failed; it is tried again in a minute'))
   }, minute)
   timer.unref()
@@ -29,7 +33,7 @@ export function startHousekeeping(database: Database, log: Logger): { stop(): Pr
 }
 
 /** One round over all tenants: locks that have passed, sessions that have ended, users whose time to be restored is over. */
-export async function keepHouse(database: Database): Promise<void> {
+export async function keepHouse(database: Database, { auditMonths }: Keep = { auditMonths: 0 }): Promise<void> {
   const tenants = await database.asSystem('housekeeping looks after every tenant', async (tx) => {
     const old = new Date(tx.now.getTime() - 2 * day)
     await tx.bookkeeping(sqlFor.deleteFrom('sign_in_throttle').where('last_at', '<', old))
@@ -41,6 +45,10 @@ export async function keepHouse(database: Database): Promise<void> {
     if (over) await eraseTenant(database, id, slug)
     await database.withTenant({ tenantId: id }, (tx) => keepTenant(tx, id))
     await sealTenant(database, id)
+  }
+  if (auditMonths > 0) {
+    const ids = tenants.map(({ id }) => id)
+    await letGoOfOldMonths(database, auditMonths, ids)
   }
 }
 

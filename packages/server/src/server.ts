@@ -37,7 +37,7 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   const revocations = openRevocations(database, connection, sessions)
   sessions.attach(revocations)
   const sealer = openSealer(database, log)
-  const housekeeping = startHousekeeping(database, log)
+  const housekeeping = startHousekeeping(database, log, config)
   app.addHook('onClose', async () => {
     await housekeeping.stop()
     await revocations.close()

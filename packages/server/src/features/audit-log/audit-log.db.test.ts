@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
+import { keepHouse } from '../../housekeeping.ts'
 import { operator } from '../../platform/access/actor.ts'
 import { audit } from '../../platform/audit/audit.ts'
 import { sealTenant } from '../../platform/audit/seal.ts'
@@ -135,6 +136,26 @@ test('a new month is made room for when its first entry comes', async () => {
   await write(1)
   house.clock.forward(-40 * day)
   expect((await verifyTenant(house.deps.database, acme.tenant.id)).broken).toBe(null)
+})
+
+test('old months are let go where that is wanted, and the rest of the chain is verified from there', async () => {
+  const tenant = await house.tenant('longlived')
+  const { database } = house.deps
+  house.clock.forward(-200 * day)
+  await write(5, tenant.id)
+  await sealTenant(database, tenant.id)
+  house.clock.forward(200 * day)
+  await write(3, tenant.id)
+  const before = await verifyTenant(database, tenant.id)
+  expect(before.broken).toBe(null)
+  await keepHouse(database, { auditMonths: 12 })
+  expect(await verifyTenant(database, tenant.id)).toEqual(before)
+  await keepHouse(database, { auditMonths: 3 })
+  expect(await verifyTenant(database, tenant.id)).toEqual({ entries: 3, broken: null })
+  const now = new Date()
+  const month = `${now.getUTCFullYear()}_${String(now.getUTCMonth() + 1).padStart(2, '0')}`
+  const early = database.asSystem('a test', (tx) => tx.read('select let_go_audit_month($1)', [month]))
+  await expect(early).rejects.toThrow('is not let go')
 })
 
 test('verification names the first entry that was changed, taken out, or put in behind its back', async () => {

@@ -32,6 +32,9 @@ const settings = z.object({
   MAIL_FROM: z.string().min(3).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   RATE_LIMIT: whole(0, 1_000_000).default(1200),
+  AUDIT_MONTHS: whole(0, 1200)
+    .refine((months) => months === 0 || months >= 3, { error: 'must be 3 or more, or 0 to keep all of it' })
+    .default(0),
 })
 
 const secret = ['DATABASE_URL', 'METRICS_TOKEN', 'SMTP_URL']
@@ -53,6 +56,8 @@ export type Config = {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Requests per minute and session; 0: no limit. */
   rateLimit: number
+  /** How many whole months of the audit trail are kept; 0: all. */
+  auditMonths: number
 }
 
 export class ConfigRefused extends Error {}
@@ -97,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mailFrom: data.MAIL_FROM ?? null,
     logLevel: data.LOG_LEVEL,
     rateLimit: data.RATE_LIMIT,
+    auditMonths: data.AUDIT_MONTHS,
   }
 }
 
