@@ -42,6 +42,8 @@ describe.skipIf(noBrowser)(`from nothing to a working tenant${noBrowser ? ` (not
     await page.getByText('Use at least 15 characters').waitFor()
     await fill(page, { Password: passwords.root, 'Confirm Password': passwords.root })
     await button(page, 'Continue').click()
+    await page.getByLabel('Organization', { exact: true }).waitFor()
+    await page.reload()
     await fill(page, { Name: 'Acme Research' })
     await expect.poll(() => page.getByLabel('Organization', { exact: true }).inputValue()).toBe('acme-research')
     await fill(page, { Organization: 'acme' })

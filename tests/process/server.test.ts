@@ -118,6 +118,7 @@ test('what watches it can see it, and others cannot see inside', async () => {
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self';")
   expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
   expect((await get('/api/v1/nowhere')).status).toBe(404)
+  expect((await fetch(`${url}/users`, { method: 'HEAD' })).status).toBe(200)
 })
 
 test('a limit says when to come back', async () => {

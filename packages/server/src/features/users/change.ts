@@ -89,24 +89,24 @@ export async function refreshActor(tx: Tx, actor: Actor): Promise<Actor> {
 }
 
 /**
- * Throws `last_tenant_admin` where `user` is the last who can sign in today and run the tenant. Who cannot, as somebody
- * invited, takes nothing away by going.
+ * Throws `last_tenant_admin` where `user` is the last who can sign in today and run the tenant; of somebody who still owes a
+ * password, the last who could at all.
  */
 export async function keepAnAdmin(tx: Tx, tenantId: string, user: store.LockedUser): Promise<void> {
-  if (!isTenantAdmin(rightsOf(user)) || user.must_change_password || user.disabled_at || user.deleted_at) return
-  await keepAnAdminBeside(tx, tenantId, { user: user.id })
+  if (!isTenantAdmin(rightsOf(user)) || user.disabled_at || user.deleted_at) return
+  await keepAnAdminBeside(tx, tenantId, { user: user.id, evenOwing: user.must_change_password })
 }
 
 /** Throws `last_tenant_admin` where nobody else can sign in today and run the tenant: without this user, or this role. */
 export async function keepAnAdminBeside(
   tx: Tx,
   tenantId: string,
-  { user = null, role = null }: { user?: string | null; role?: string | null },
+  { user = null, role = null, evenOwing = false }: { user?: string | null; role?: string | null; evenOwing?: boolean },
 ): Promise<void> {
   await store.lockAdmins(tx, tenantId)
   const admins = (await rolesOf(tx, tenantId)).filter(({ id, ...rest }) => id !== role && isTenantAdmin(rightsOf(rest)))
   const ids = admins.map(({ id }) => id)
-  if (!(await store.hasOtherActiveHolder(tx, tenantId, user, ids))) problem('last_tenant_admin')
+  if (!(await store.hasOtherHolder(tx, tenantId, user, ids, evenOwing))) problem('last_tenant_admin')
 }
 
 /** A role the actor may give. Throws `role_not_available`, `exceeds_your_rights`. */

@@ -187,28 +187,30 @@ export const setOneTime = (
       .where('user_id', '=', id),
   )
 
-const otherHolder = prepare((place: Places<{ tenantId: string; exceptId: string | null; roleIds: string[] }>) =>
+type Others = { tenantId: string; exceptId: string | null; roleIds: string[]; evenOwing: boolean }
+const otherHolder = prepare((place: Places<Others>) =>
   sqlFor
     .selectFrom('users')
     .select('id')
     .where('tenant_id', '=', place('tenantId'))
     .where('role_id', '=', sql<string>`any(${place('roleIds')}::uuid[])`)
     .where('id', 'is distinct from', place('exceptId'))
-    .where('must_change_password', '=', false)
+    .where('must_change_password', 'in', [false, place('evenOwing')])
     .where('disabled_at', 'is', null)
     .where('deleted_at', 'is', null)
     .limit(1),
 )
 
-/** Whether somebody else could still sign in today and holds one of these roles. */
-export async function hasOtherActiveHolder(
+/** Whether somebody else could still sign in today and holds one of these roles; `evenOwing`: also with a password owed. */
+export async function hasOtherHolder(
   tx: Tx,
   tenantId: string,
   exceptId: string | null,
   roleIds: string[],
+  evenOwing: boolean,
 ): Promise<boolean> {
   if (roleIds.length === 0) return false
-  const row = await tx.first(otherHolder({ tenantId, exceptId, roleIds }))
+  const row = await tx.first(otherHolder({ tenantId, exceptId, roleIds, evenOwing }))
   return row !== undefined
 }
 

@@ -95,7 +95,7 @@ export async function openApp({ log, trustProxy, webFolder, secure }: Options): 
   }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
-    const isPage = request.method === 'GET' && !path.startsWith('/api/') && !/\.[a-z0-9]+$/.test(path)
+    const isPage = ['GET', 'HEAD'].includes(request.method) && !path.startsWith('/api/') && !/\.[a-z0-9]+$/.test(path)
     if (page && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     return sendProblem(reply, new ProblemError('not_found'), request.id)
   })

@@ -2,7 +2,7 @@ import { Button, Loader, Stack, Text, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { Tenant } from '@tenantry/contract'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { dropFragment, rememberOrganization, takeFragment } from '../../app/remembered.ts'
@@ -32,10 +32,19 @@ export function FirstRunPage() {
     enabled: step.at === 'admin',
     staleTime: Number.POSITIVE_INFINITY,
   })
-  const minLength = 15
+  const { data: firstRun } = useQuery({
+    queryKey: ['first-run'],
+    queryFn: ({ signal }) => api('getFirstRun', { signal }),
+  })
+  const minLength = firstRun?.passwordPolicy.minLength ?? 15
+  const already = link.error instanceof ApiProblem && link.error.code === 'set_up_already'
+  // Whoever loads the page again between the steps goes on where they were: signed in, and without a tenant yet.
+  const resumed = useQuery({ queryKey: ['first-run-resumed'], queryFn: isBetweenSteps, retry: false, enabled: already })
+  useEffect(() => {
+    if (resumed.data) setStep({ at: 'tenant' })
+  }, [resumed.data])
 
-  if (step.at === 'admin' && link.error) {
-    const already = link.error instanceof ApiProblem && link.error.code === 'set_up_already'
+  if (step.at === 'admin' && link.error && !(already && resumed.isPending)) {
     const known = already || (link.error instanceof ApiProblem && link.error.code === 'setup_token_required')
     return (
       <DoorPage title={t('signIn.firstRun.title')}>
@@ -130,6 +139,12 @@ export function FirstRunPage() {
       </Stack>
     </DoorPage>
   )
+}
+
+async function isBetweenSteps(): Promise<boolean> {
+  const { permissions } = await api('getSession', {})
+  if (!permissions.includes('tenant.create')) return false
+  return (await api('listTenants', { query: { limit: 1 } })).items.length === 0
 }
 
 function Lead({ step, text }: { step: number; text: string }) {
