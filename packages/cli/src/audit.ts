@@ -1,12 +1,11 @@
 import type { Tenant } from '@tenantry/contract'
 import { type Verdict, verifyTenant } from '@tenantry/server/features/audit-log/index.ts'
-import { findPlatform, findTenantBySlug, listTenants } from '@tenantry/server/features/tenants/index.ts'
-import { operator } from '@tenantry/server/platform/access/actor.ts'
+import { findPlatform, findTenantBySlug } from '@tenantry/server/features/tenants/index.ts'
 import type { Deps } from '@tenantry/server/platform/deps.ts'
-import { newId } from '@tenantry/server/platform/secrets/ids.ts'
 import type { Command } from 'commander'
 import { inHouse } from './house.ts'
 import { print, Refused } from './output.ts'
+import { everyTenant } from './tenant.ts'
 
 type Checked = { tenant: string } & Verdict
 
@@ -44,12 +43,6 @@ async function tenantsOf(deps: Deps, slug: string | undefined): Promise<Pick<Ten
     return [found]
   }
   const platform = await deps.database.asSystem('the operator verifies every trail', findPlatform)
-  const all: Pick<Tenant, 'id' | 'slug'>[] = platform ? [platform] : []
-  let cursor: string | undefined
-  do {
-    const page = await listTenants(deps, operator(newId()), { cursor, limit: 200 })
-    all.push(...page.items)
-    cursor = page.next ?? undefined
-  } while (cursor)
-  return all
+  const all = await everyTenant(deps)
+  return platform ? [platform, ...all] : all
 }

@@ -1,6 +1,7 @@
 import { createTenant as contract, type Tenant } from '@tenantry/contract'
 import { createTenant, listTenants } from '@tenantry/server/features/tenants/index.ts'
 import { operator } from '@tenantry/server/platform/access/actor.ts'
+import type { Deps } from '@tenantry/server/platform/deps.ts'
 import { newId } from '@tenantry/server/platform/secrets/ids.ts'
 import type { Command } from 'commander'
 import { checked } from './checked.ts'
@@ -29,17 +30,20 @@ export function addTenantCommands(program: Command): void {
     .command('list')
     .description('list all tenants')
     .action(async () => {
-      const tenants = await inHouse(async (deps) => {
-        const all: Tenant[] = []
-        let cursor: string | undefined
-        do {
-          const page = await listTenants(deps, operator(newId()), { cursor, limit: 200 })
-          all.push(...page.items)
-          cursor = page.next ?? undefined
-        } while (cursor)
-        return all
-      })
+      const tenants = await inHouse(everyTenant)
       const rows = tenants.map(({ slug, name, status, createdAt }) => [slug, name, status, createdAt])
       print(program.opts().json, tenants, table(['SLUG', 'NAME', 'STATUS', 'CREATED'], rows))
     })
+}
+
+/** All tenants of the platform, by slug. */
+export async function everyTenant(deps: Deps): Promise<Tenant[]> {
+  const all: Tenant[] = []
+  let cursor: string | undefined
+  do {
+    const page = await listTenants(deps, operator(newId()), { cursor, limit: 200 })
+    all.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor)
+  return all
 }

@@ -1,10 +1,7 @@
 import { Button, Group, MultiSelect, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
 import { auditActions } from '@tenantry/contract/audit-actions'
-import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSingleKey } from '../../app/single-keys.ts'
+import { SearchField } from '../../ui/SearchField.tsx'
 import type { AuditSearch } from './audit-search.ts'
 
 type Change = { [Name in keyof AuditSearch]?: AuditSearch[Name] | undefined }
@@ -13,37 +10,14 @@ type Props = { search: AuditSearch; onChange: (change: Change, replace?: boolean
 /** Search as one types, and filters; all of it in the address. */
 export function AuditFilters({ search, onChange }: Props) {
   const { t } = useTranslation()
-  const [typed, setTyped] = useState(search.q ?? '')
-  const sent = useRef(search.q ?? '')
-  const input = useRef<HTMLInputElement>(null)
-  const send = useDebouncedCallback((q: string) => {
-    sent.current = q.trim()
-    onChange({ q: q.trim() || undefined }, true)
-  }, 200)
-  // Back and forward change the address under the field.
-  useEffect(() => {
-    if ((search.q ?? '') !== sent.current) {
-      sent.current = search.q ?? ''
-      setTyped(search.q ?? '')
-    }
-  }, [search.q])
-  useSingleKey('/', () => input.current?.focus())
   const filtered = search.q || search.from || search.to || search.action || search.result
   return (
     <Group gap="xs" mb="sm" align="flex-end" role="search">
-      <TextInput
-        ref={input}
-        aria-label={t('audit.search')}
+      <SearchField
+        label={t('audit.search')}
         placeholder={t('audit.searchPlaceholder')}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={typed}
-        maxLength={200}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value)
-          send(event.currentTarget.value)
-        }}
-        flex="1 1 220px"
-        maw={360}
+        value={search.q ?? ''}
+        onSearch={(q) => onChange({ q: q || undefined }, true)}
       />
       <MultiSelect
         aria-label={t('audit.action')}
@@ -84,8 +58,6 @@ export function AuditFilters({ search, onChange }: Props) {
           variant="subtle"
           color="gray"
           onClick={() => {
-            setTyped('')
-            sent.current = ''
             onChange({ q: undefined, from: undefined, to: undefined, action: undefined, result: undefined })
           }}
         >

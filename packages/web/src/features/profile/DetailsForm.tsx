@@ -1,9 +1,10 @@
-import { Alert, Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Button, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { User } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { queryClient, sessionQuery } from '../../app/session.ts'
+import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 
@@ -32,16 +33,7 @@ export function DetailsForm({ profile }: { profile: User }) {
     >
       <Stack className="card" p="md">
         {stale ? (
-          <Alert role="alert" color="yellow" variant="outline" title={t('profile.conflict')}>
-            <Group gap="xs">
-              <Button size="compact-sm" variant="default" onClick={refresh}>
-                {t('profile.reload')}
-              </Button>
-              <Button size="compact-sm" variant="default" onClick={() => void save('*')}>
-                {t('users.edit.overwrite')}
-              </Button>
-            </Group>
-          </Alert>
+          <ConflictAlert title={t('profile.conflict')} onReload={refresh} onOverwrite={() => void save('*')} />
         ) : (
           <ProblemAlert error={form.problem} />
         )}

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Permission, Role } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { queryClient, useSession } from '../../app/session.ts'
+import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 import { PermissionMatrix } from './PermissionMatrix.tsx'
@@ -76,21 +77,11 @@ export function RoleDialog({ role, copyOf, onClose }: Props) {
       >
         <Stack gap="md">
           {stale && role ? (
-            <Alert
-              role="alert"
-              color="yellow"
-              variant="outline"
+            <ConflictAlert
               title={t('users.edit.conflict', { username: role.name })}
-            >
-              <Group gap="xs">
-                <Button size="compact-sm" variant="default" onClick={() => void showTheirs(role.id)}>
-                  {t('users.edit.reload')}
-                </Button>
-                <Button size="compact-sm" variant="default" onClick={() => void save(role.id, '*')}>
-                  {t('users.edit.overwrite')}
-                </Button>
-              </Group>
-            </Alert>
+              onReload={() => void showTheirs(role.id)}
+              onOverwrite={() => void save(role.id, '*')}
+            />
           ) : (
             <ProblemAlert error={form.problem} />
           )}

@@ -1,22 +1,11 @@
-import {
-  Alert,
-  Button,
-  Group,
-  NumberInput,
-  Skeleton,
-  Stack,
-  TagsInput,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Button, Group, NumberInput, Skeleton, Stack, TagsInput, Text, Textarea, TextInput, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import type { AnswerOf, getTenantSettings } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { queryClient, sessionQuery, useSession } from '../../app/session.ts'
+import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
 import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
@@ -90,20 +79,11 @@ function SettingsForm({ settings: { slug, version, ...settings } }: { settings: 
     >
       <Stack maw={640} gap="lg">
         {stale ? (
-          <Alert role="alert" color="yellow" variant="outline" title={t('tenants.settings.conflict')}>
-            <Group gap="xs">
-              <Button
-                size="compact-sm"
-                variant="default"
-                onClick={() => void queryClient.invalidateQueries({ queryKey })}
-              >
-                {t('tenants.settings.reload')}
-              </Button>
-              <Button size="compact-sm" variant="default" onClick={() => void save('*')}>
-                {t('tenants.settings.overwrite')}
-              </Button>
-            </Group>
-          </Alert>
+          <ConflictAlert
+            title={t('tenants.settings.conflict')}
+            onReload={() => void queryClient.invalidateQueries({ queryKey })}
+            onOverwrite={() => void save('*')}
+          />
         ) : (
           <ProblemAlert error={form.problem} />
         )}

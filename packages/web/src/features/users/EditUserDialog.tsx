@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Modal, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { User } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { useSession } from '../../app/session.ts'
+import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 import { refreshUsers } from './queries.ts'
@@ -52,21 +53,11 @@ export function EditUserDialog({ user, onClose }: { user: User; onClose: () => v
       >
         <Stack gap="md">
           {stale ? (
-            <Alert
-              role="alert"
-              color="yellow"
-              variant="outline"
+            <ConflictAlert
               title={t('users.edit.conflict', { username: user.username })}
-            >
-              <Group gap="xs">
-                <Button size="compact-sm" variant="default" onClick={showTheirs}>
-                  {t('users.edit.reload')}
-                </Button>
-                <Button size="compact-sm" variant="default" onClick={() => void save('*')}>
-                  {t('users.edit.overwrite')}
-                </Button>
-              </Group>
-            </Alert>
+              onReload={showTheirs}
+              onOverwrite={() => void save('*')}
+            />
           ) : (
             <ProblemAlert error={form.problem} />
           )}

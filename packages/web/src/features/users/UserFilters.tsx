@@ -1,11 +1,8 @@
-import { Button, Group, MultiSelect, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
+import { Button, Group, MultiSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { UserStatus } from '@tenantry/contract'
-import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSingleKey } from '../../app/single-keys.ts'
+import { SearchField } from '../../ui/SearchField.tsx'
 import { rolesQuery } from './queries.ts'
 import type { UserSearch } from './user-search.ts'
 
@@ -18,37 +15,14 @@ type Props = { search: UserSearch; onChange: (change: Partial<UserSearch>, repla
 export function UserFilters({ search, onChange }: Props) {
   const { t } = useTranslation()
   const { data: roles = [] } = useQuery(rolesQuery)
-  const [typed, setTyped] = useState(search.q ?? '')
-  const sent = useRef(search.q ?? '')
-  const input = useRef<HTMLInputElement>(null)
-  const send = useDebouncedCallback((q: string) => {
-    sent.current = q.trim()
-    onChange({ q: q.trim() }, true)
-  }, 150)
-  // Back and forward change the address under the field.
-  useEffect(() => {
-    if ((search.q ?? '') !== sent.current) {
-      sent.current = search.q ?? ''
-      setTyped(search.q ?? '')
-    }
-  }, [search.q])
-  useSingleKey('/', () => input.current?.focus())
   const filtered = search.q || search.role || search.status
   return (
     <Group gap="xs" mb="sm" align="flex-start" role="search">
-      <TextInput
-        ref={input}
-        aria-label={t('users.search')}
+      <SearchField
+        label={t('users.search')}
         placeholder={t('users.searchPlaceholder')}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={typed}
-        maxLength={200}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value)
-          send(event.currentTarget.value)
-        }}
-        flex="1 1 240px"
-        maw={400}
+        value={search.q ?? ''}
+        onSearch={(q) => onChange({ q }, true)}
       />
       <MultiSelect
         aria-label={t('users.filterRole')}
@@ -75,8 +49,6 @@ export function UserFilters({ search, onChange }: Props) {
           variant="subtle"
           color="gray"
           onClick={() => {
-            setTyped('')
-            sent.current = ''
             onChange({ q: '', role: '', status: '' })
           }}
         >

@@ -14,6 +14,5 @@ export const profile = {
   ended: 'Session ended',
   endedOthers: 'Ended {{count}} other sessions',
   current: 'This session',
-  reload: 'Show what is saved',
   conflict: 'Your profile was changed elsewhere in the meantime.',
 } as const

@@ -61,7 +61,5 @@ export const tenants = {
     emailDomainsHelp: 'One each, as example.org. Without any, every domain is allowed. Users who have another keep it.',
     saved: 'Settings saved',
     conflict: 'Somebody else changed the settings in the meantime',
-    reload: 'Load theirs',
-    overwrite: 'Save mine',
   },
 } as const
