@@ -58,27 +58,34 @@ export async function measureChanges({ deps, database, small, seconds }: Bench):
     await sealTenant(deps.database, small.id)
     const { close } = Tx.prototype
     Tx.prototype.close = () => Promise.resolve()
-    const measured = await measure(16, seconds, work)
+    const { perSecond } = await measure(16, seconds / 2, work)
     Tx.prototype.close = close
-    return measured
+    return perSecond
   }
-  const created = await measure(16, seconds, create)
-  const bareCreated = await withoutAudit(create)
-  const changed = await measure(16, seconds, change)
-  const bareChanged = await withoutAudit(change)
+  // In turn, several times: what the machine does meanwhile happens to both.
+  const both = async (work: (turn: number) => Promise<unknown>) => {
+    let [full, bare] = [0, 0]
+    for (let round = 0; round < 4; round += 1) {
+      full += (await measure(16, seconds / 2, work)).perSecond / 4
+      bare += (await withoutAudit(work)) / 4
+    }
+    return { full, bare }
+  }
+  const created = await both(create)
+  const changed = await both(change)
   const admins = await measure(16, seconds, changeBetween(admin, roleId))
   await sealer.close()
   await revocations.close()
-  for (const [what, bar, full, bare] of [
-    ['create user by invitation', 1000, created, bareCreated],
-    ['change role', 1500, changed, bareChanged],
+  for (const [what, bar, { full, bare }] of [
+    ['create user by invitation', 1000, created],
+    ['change role', 1500, changed],
   ] as const) {
     report({
       what: `${what}, one tenant, audit included`,
-      measured: rate(full.perSecond),
+      measured: rate(full),
       bar: `≥ ${bar.toLocaleString('en')}/s`,
-      compared: `without audit ${rate(bare.perSecond)}: it costs ${(100 * (1 - full.perSecond / bare.perSecond)).toFixed(0)} %`,
-      holds: full.perSecond >= bar,
+      compared: `without audit ${rate(bare)}: it costs ${(100 * (1 - full / bare)).toFixed(0)} % (bar: 15 %)`,
+      holds: full >= bar && full >= 0.85 * bare,
     })
   }
   report({

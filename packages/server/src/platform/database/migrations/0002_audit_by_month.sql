@@ -79,9 +79,13 @@ declare
 begin
   if to_regclass(name) is not null then return false; end if;
   perform pg_advisory_xact_lock(hashtextextended('audit months', 0));
-  if to_regclass(name) is not null then return false; end if;
-  execute format('create table %I partition of audit_entries for values from (%L) to (%L)', name,
-    first at time zone 'UTC', (first + interval '1 month') at time zone 'UTC');
+  begin
+    execute format('create table %I partition of audit_entries for values from (%L) to (%L)', name,
+      first at time zone 'UTC', (first + interval '1 month') at time zone 'UTC');
+  exception when duplicate_table then
+    -- Somebody else made it while this one waited; to_regclass may still answer from before.
+    return false;
+  end;
   execute format('call build_wall(%L)', name);
   execute format('call make_append_only(%L)', name);
   return true;
