@@ -87,12 +87,14 @@ export class Tx {
       throw new Error(`a write without its audit entry: ${this.#unaudited}`)
     }
     const told = new Set(tell ? this.#told.map((revocation) => JSON.stringify(revocation)) : [])
-    if (this.#entries.length === 0 && told.size === 0) return Promise.resolve()
-    return this.#send({
-      name: 'record',
-      text: recordAndTell,
-      values: [JSON.stringify(this.#entries), [...told]],
-    })
+    const sent: Promise<unknown>[] = []
+    const [first, ...others] = this.#entries
+    if (first && others.length === 0) {
+      sent.push(this.#send({ name: 'record one', text: recordOne, values: [JSON.stringify(first)] }))
+    } else if (first)
+      sent.push(this.#send({ name: 'record', text: recordAll, values: [JSON.stringify(this.#entries)] }))
+    if (told.size > 0) sent.push(this.#send({ name: 'tell', text: tellAll, values: [[...told]] }))
+    return Promise.all(sent)
   }
 
   /** Nothing more may be asked. Called by the database only. */
@@ -126,8 +128,10 @@ export class Tx {
 }
 
 export const revocationChannel = 'tenantry_rights'
-const recordAndTell = `with recorded as (
-    insert into audit_pending (tenant_id, id, at, entry)
-    select current_tenant(), (entry ->> 'id')::uuid, (entry ->> 'at')::timestamptz, entry from jsonb_array_elements($1::jsonb) entry
-  ) select count(pg_notify('${revocationChannel}', told)) from unnest($2::text[]) told`
+// Of one entry, as nearly all are: for the planner and the executor the least there is to do.
+const recordOne = `insert into audit_pending (tenant_id, id, at, entry) values
+  (current_setting('tenantry.tenant')::uuid, ($1::jsonb ->> 'id')::uuid, ($1::jsonb ->> 'at')::timestamptz, $1::jsonb)`
+const recordAll = `insert into audit_pending (tenant_id, id, at, entry)
+  select current_tenant(), (entry ->> 'id')::uuid, (entry ->> 'at')::timestamptz, entry from jsonb_array_elements($1::jsonb) entry`
+const tellAll = `select count(pg_notify('${revocationChannel}', told)) from unnest($1::text[]) told`
 const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])
