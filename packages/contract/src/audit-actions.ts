@@ -29,6 +29,8 @@ export const auditActions = {
   'role.disabled': 'Role disabled',
   'role.deleted': 'Role deleted',
   'tenant.created': 'Tenant created',
+  'tenant.ready': 'Tenant ready',
+  'tenant.failed': 'Making the tenant failed',
   'tenant.updated': 'Tenant edited',
   'tenant.settings_changed': 'Settings changed',
   'tenant.suspended': 'Tenant suspended',

@@ -137,8 +137,10 @@ export const Tenant = z.object({
   name: z.string(),
   description: z.string(),
   kind: z.enum(['platform', 'tenant']),
-  status: z.enum(['active', 'suspended', 'deleted', 'erased']),
+  status: z.enum(['processing', 'active', 'failed', 'suspended', 'deleted', 'erased']),
   createdAt: Instant,
+  /** Why making it failed. */
+  statusReason: z.string().nullable(),
   /** When a deleted tenant is erased. */
   eraseAt: Instant.nullable(),
   version: z.int(),

@@ -89,6 +89,15 @@ export const restoreTenant = route('restoreTenant', 'POST /tenants/:id/restore',
   problems: ['not_found', 'wrong_state'],
 })
 
+export const retryTenant = route('retryTenant', 'POST /tenants/:id/retry', {
+  summary: 'Try again to make a tenant whose making failed.',
+  tag,
+  needs: 'tenant.create',
+  params: byId,
+  answers: { 200: Tenant },
+  problems: ['not_found', 'wrong_state'],
+})
+
 export const enterTenant = route('enterTenant', 'POST /tenants/:id/enter', {
   summary: 'Go to a tenant and act as its admin there. The tenant sees it in its audit log.',
   tag,

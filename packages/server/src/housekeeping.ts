@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { restorableFor as tenantRestorableFor } from './features/tenants/index.ts'
+import { provisionTenant, restorableFor as tenantRestorableFor } from './features/tenants/index.ts'
 import { restorableFor } from './features/users/index.ts'
 import { anyone } from './platform/access/actor.ts'
 import { audit } from './platform/audit/audit.ts'
@@ -37,9 +37,13 @@ export async function keepHouse(database: Database, { auditMonths }: Keep = { au
   const tenants = await database.asSystem('housekeeping looks after every tenant', async (tx) => {
     const old = new Date(tx.now.getTime() - 2 * day)
     await tx.bookkeeping(sqlFor.deleteFrom('sign_in_throttle').where('last_at', '<', old))
-    return tx.many(sqlFor.selectFrom('tenants').select(['id', 'slug', 'status', 'deleted_at']))
+    return tx.many(sqlFor.selectFrom('tenants').select(['id', 'slug', 'status', 'created_at', 'deleted_at']))
   })
-  for (const { id, slug, status, deleted_at: deletedAt } of tenants) {
+  for (const { id, slug, status, created_at: createdAt, deleted_at: deletedAt } of tenants) {
+    // Whoever was making it is gone.
+    if (status === 'processing' && createdAt.getTime() < database.now().getTime() - minute) {
+      await provisionTenant(database, id)
+    }
     const over =
       status === 'deleted' && deletedAt !== null && deletedAt.getTime() < database.now().getTime() - tenantRestorableFor
     if (over) await eraseTenant(database, id, slug)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { sqlFor } from '../../platform/database/builder.ts'
 import { type Places, prepare } from '../../platform/database/prepare.ts'
-import type { TenantSettings } from '../../platform/database/schema.ts'
+import type { TenantSettings, TenantStatus } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
 export type FoundTenant = {
@@ -9,7 +9,7 @@ export type FoundTenant = {
   slug: string
   name: string
   kind: 'platform' | 'tenant'
-  status: 'active' | 'suspended' | 'deleted' | 'erased'
+  status: TenantStatus
   settings: TenantSettings
 }
 

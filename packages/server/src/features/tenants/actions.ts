@@ -14,6 +14,7 @@ import { readCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { fieldProblem, problem } from '../../platform/http/problem.ts'
 import { newId } from '../../platform/secrets/ids.ts'
 import { createUserInRole, type NewUserInput } from '../users/index.ts'
+import { provisionTenant } from './provision.ts'
 import * as store from './store.ts'
 
 /** How long a deleted tenant can be restored, in milliseconds. */
@@ -45,7 +46,10 @@ export async function listTenants(
   }
 }
 
-/** Creates a tenant with its built-in roles. Recorded in the tenant and in the actor's own. Throws `slug_taken`. */
+/**
+ * Creates a tenant and makes it ready; where that fails it is there as failed, with the reason. Recorded in the tenant and
+ * in the actor's own. Throws `slug_taken`.
+ */
 export async function createTenant(
   { database }: Deps,
   actor: Actor,
@@ -54,39 +58,32 @@ export async function createTenant(
   authorize(actor, 'tenant.create')
   if (reserved.has(input.slug)) fieldProblem('slug_taken', 'slug', 'is reserved')
   const id = newId()
-  const row = await database.asSystem(
+  await database.asSystem(
     'a new tenant is not yet anybody’s own',
     async (tx) => {
       const alike = await store.findLookAlike(tx, input.slug)
       if (alike === input.slug) fieldProblem('slug_taken', 'slug', 'is taken')
       if (alike !== undefined) fieldProblem('slug_taken', 'slug', `reads like “${alike}”`)
-      await addTenant(tx, {
-        id,
-        slug: input.slug,
-        name: input.name,
-        description: input.description ?? '',
-        kind: 'tenant',
-      })
+      const { slug, name, description = '' } = input
+      await store.insert(tx, { id, slug, name, description, kind: 'tenant', status: 'processing' })
       audit(tx, actor, 'tenant.created', {
         target: { kind: 'tenant', id, name: input.slug },
         details: { after: input },
       })
-      return store.find(tx, id)
     },
     id,
   )
-  if (!row) throw new Error('a tenant that was just created is not there')
   if (actor.tenantId !== id && actor.userId !== null) {
     await database.withTenant({ tenantId: actor.tenantId }, async (tx) =>
       audit(tx, actor, 'tenant.created', { target: { kind: 'tenant', id, name: input.slug } }),
     )
   }
-  return present(row)
+  return present(await provisionTenant(database, id))
 }
 
 /** A tenant and its roles, in a transaction as the system behind that tenant's wall. The caller audits. */
-export async function addTenant(tx: Tx, tenant: Parameters<typeof store.insert>[1]): Promise<void> {
-  await store.insert(tx, tenant)
+export async function addTenant(tx: Tx, tenant: Omit<Parameters<typeof store.insert>[1], 'status'>): Promise<void> {
+  await store.insert(tx, { ...tenant, status: 'active' })
   await createBuiltInRoles(tx, tenant.id, tenant.kind)
 }
 
@@ -104,9 +101,8 @@ export async function getTenant(deps: Deps, actor: Actor, id: string): Promise<T
 /** Creates a Tenant Admin in a tenant. Recorded in that tenant. Throws `not_found` and what creating a user throws. */
 export async function createTenantAdmin(deps: Deps, actor: Actor, tenantId: string, input: NewUserInput) {
   authorize(actor, 'tenant.create')
-  if ((await findTenant(deps, tenantId)).status === 'deleted') {
-    problem('wrong_state', { detail: 'The tenant is deleted. Restore it first.' })
-  }
+  const { status } = await findTenant(deps, tenantId)
+  if (status !== 'active' && status !== 'suspended') problem('wrong_state', { detail: `The tenant is ${status}.` })
   return createUserInRole(deps, visiting(actor, tenantId), input, {
     role: (tx) => findBuiltInRole(tx, tenantId, 'tenant_admin'),
   })
@@ -127,6 +123,7 @@ export const present = (row: store.TenantRow): Tenant => ({
   description: row.description,
   kind: row.kind,
   status: row.status,
+  statusReason: row.status_reason,
   createdAt: row.created_at.toISOString(),
   eraseAt: row.deleted_at ? new Date(row.deleted_at.getTime() + restorableFor).toISOString() : null,
   version: row.version,

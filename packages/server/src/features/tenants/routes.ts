@@ -20,6 +20,7 @@ export function addTenantRoutes(on: On, deps: Deps, goOn: GoOn): void {
   on(contract.resumeTenant, ({ actor, params }) => state.resumeTenant(deps, actor, params.id))
   on(contract.deleteTenant, ({ actor, params, query }) => state.deleteTenant(deps, actor, params.id, query.slug))
   on(contract.restoreTenant, ({ actor, params }) => state.restoreTenant(deps, actor, params.id))
+  on(contract.retryTenant, ({ actor, params }) => state.retryTenant(deps, actor, params.id))
   on(contract.enterTenant, async ({ actor, params, request, reply }) =>
     goOn(request, reply, await enterTenant(deps, actor, params.id)),
   )

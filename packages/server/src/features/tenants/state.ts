@@ -6,6 +6,7 @@ import { audit } from '../../platform/audit/audit.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { fieldProblem, problem } from '../../platform/http/problem.ts'
 import { findTenant, present } from './actions.ts'
+import { provisionTenant } from './provision.ts'
 import * as store from './store.ts'
 
 type Step = {
@@ -76,7 +77,7 @@ export async function deleteTenant(deps: Deps, actor: Actor, id: string, slug: s
   return take(deps, actor, id, {
     needs: 'tenant.delete',
     action: 'tenant.deleted',
-    from: ['active', 'suspended'],
+    from: ['active', 'suspended', 'failed'],
     to: 'deleted',
     refusal: 'The tenant is deleted already.',
   })
@@ -91,3 +92,11 @@ export const restoreTenant = (deps: Deps, actor: Actor, id: string): Promise<Ten
     to: 'suspended',
     refusal: 'The tenant is not deleted.',
   })
+
+/** Tries again to make a tenant ready. Throws `not_found`, `wrong_state`. */
+export async function retryTenant({ database }: Deps, actor: Actor, id: string): Promise<Tenant> {
+  authorize(actor, 'tenant.create')
+  const { status } = await findTenant({ database }, id)
+  if (status !== 'failed' && status !== 'processing') problem('wrong_state', { detail: 'The tenant is made already.' })
+  return present(await provisionTenant(database, id))
+}

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { sqlFor } from '../../platform/database/builder.ts'
-import type { TenantSettings } from '../../platform/database/schema.ts'
+import type { TenantSettings, TenantStatus } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
 export type TenantRow = {
@@ -9,7 +9,8 @@ export type TenantRow = {
   name: string
   description: string
   kind: 'platform' | 'tenant'
-  status: 'active' | 'suspended' | 'deleted' | 'erased'
+  status: TenantStatus
+  status_reason: string | null
   settings: TenantSettings
   version: number
   created_at: Date
@@ -22,6 +23,7 @@ const columns = [
   'description',
   'kind',
   'status',
+  'status_reason',
   'settings',
   'version',
   'created_at',
@@ -53,10 +55,12 @@ export async function findLookAlike(tx: Tx, slug: string): Promise<string | unde
 
 export const insert = (
   tx: Tx,
-  tenant: Pick<TenantRow, 'id' | 'slug' | 'name' | 'description' | 'kind'>,
+  tenant: Pick<TenantRow, 'id' | 'slug' | 'name' | 'description' | 'kind' | 'status'>,
 ): Promise<number> => tx.run(sqlFor.insertInto('tenants').values({ ...tenant, created_at: tx.now }))
 
-type Change = Partial<Pick<TenantRow, 'name' | 'description' | 'status' | 'deleted_at'>> & { settings?: string }
+type Change = Partial<Pick<TenantRow, 'name' | 'description' | 'status' | 'status_reason' | 'deleted_at'>> & {
+  settings?: string
+}
 
 /** Changes a tenant and counts the version up. */
 export const update = (tx: Tx, id: string, change: Change): Promise<number> =>

@@ -39,6 +39,25 @@ test('m and rn are taken for each other', async () => {
   expect((await slugged('rnodem')).body.code).toBe('slug_taken')
 })
 
+test('a tenant whose making fails is there as failed, with the reason, and can be tried again', async () => {
+  const { pool } = house.deps.database
+  await pool.query(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no room for roles'; end $$;
+    create trigger fail before insert on roles for each statement execute function fail()`)
+  const { status, body } = await slugged('unlucky')
+  expect([status, body.status, body.statusReason]).toEqual([201, 'failed', 'no room for roles'])
+  const params = { id: body.id }
+  expect((await platform.ask(contract.enterTenant, { params })).body.code).toBe('wrong_state')
+  expect((await platform.ask(contract.retryTenant, { params })).body.status).toBe('failed')
+  await pool.query('drop trigger fail on roles')
+  expect((await platform.ask(contract.retryTenant, { params })).body).toMatchObject({
+    status: 'active',
+    statusReason: null,
+  })
+  expect((await platform.ask(contract.retryTenant, { params })).body.code).toBe('wrong_state')
+  const said = (await trailOf(body.id)).map(({ action }) => action)
+  expect(said).toEqual(['tenant.ready', 'tenant.failed', 'tenant.failed', 'tenant.created'])
+})
+
 test('suspended: nobody signs in, sessions end at once, nothing is lost; resumed, all is as before', async () => {
   const user = await house.signedIn(acme.user)
   const elsewhere = await house.signedIn(acme.user, await house.replica())

@@ -15,7 +15,9 @@ export async function enterTenant({ database }: Deps, actor: Actor, id: string):
   const { userId, sessionId, tenantId } = actor
   if (userId === null || sessionId === null) return problem('not_signed_in')
   const tenant = await findTenant({ database }, id)
-  if (tenant.status === 'deleted') problem('wrong_state', { detail: 'The tenant is deleted. Restore it first.' })
+  if (tenant.status !== 'active' && tenant.status !== 'suspended') {
+    problem('wrong_state', { detail: `The tenant is ${tenant.status}.` })
+  }
   const target = { kind: 'tenant', id, name: tenant.slug }
   await database.withTenant({ tenantId: id }, async (tx) =>
     audit(tx, { ...actor, tenantId: id, visiting: true }, 'tenant.entered', { target }),

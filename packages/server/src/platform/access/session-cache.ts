@@ -92,7 +92,7 @@ export function openSessionCache(database: Database): SessionCache {
 async function visitWith(database: Database, session: LiveSession, tenantId: string): Promise<void> {
   if (!session.permissions.has('tenant.enter')) return
   const tenant = await database.readAtOnce({ tenantId }, (tx) => ownTenant(tx, tenantId))
-  if (tenant.status === 'deleted' || tenant.status === 'erased') return
+  if (tenant.status !== 'active' && tenant.status !== 'suspended') return
   session.visited = tenant
   session.permissions = new Set(tenantPermissions)
 }

@@ -1,6 +1,6 @@
 import { sqlFor } from '../database/builder.ts'
 import { type Places, prepare } from '../database/prepare.ts'
-import type { TenantSettings } from '../database/schema.ts'
+import type { TenantSettings, TenantStatus } from '../database/schema.ts'
 import type { Tx } from '../database/tx.ts'
 import { fieldProblem } from '../http/problem.ts'
 
@@ -9,7 +9,7 @@ export type OwnTenant = {
   slug: string
   name: string
   kind: 'platform' | 'tenant'
-  status: 'active' | 'suspended' | 'deleted' | 'erased'
+  status: TenantStatus
   settings: TenantSettings
 }
 

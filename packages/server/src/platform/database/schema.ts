@@ -17,13 +17,17 @@ export type TenantSettings = {
   emailDomains?: string[]
 }
 
+/** In the making, ready, failed to be made, and the states it is taken through. */
+export type TenantStatus = 'processing' | 'active' | 'failed' | 'suspended' | 'deleted' | 'erased'
+
 type Tenants = {
   id: string
   slug: string
   name: string
   description: string
   kind: 'platform' | 'tenant'
-  status: Generated<'active' | 'suspended' | 'deleted' | 'erased'>
+  status: Generated<TenantStatus>
+  status_reason: string | null
   deleted_at: InstantOrNull
   version: Generated<number>
   skeleton: ReadOnly<string>

@@ -6,6 +6,7 @@ import {
   IconHistory,
   IconPlayerPause,
   IconPlayerPlay,
+  IconRefresh,
   IconTrash,
   IconUserPlus,
 } from '@tabler/icons-react'
@@ -13,7 +14,7 @@ import type { Tenant } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
 
-export type TenantCommand = 'enter' | 'admin' | 'suspend' | 'resume' | 'delete' | 'restore' | 'audit'
+export type TenantCommand = 'retry' | 'enter' | 'admin' | 'suspend' | 'resume' | 'delete' | 'restore' | 'audit'
 
 /** The row's ellipsis: what may be done with the tenant as it is. */
 export function TenantMenu({ tenant, run }: { tenant: Tenant; run: (command: TenantCommand, tenant: Tenant) => void }) {
@@ -22,13 +23,14 @@ export function TenantMenu({ tenant, run }: { tenant: Tenant; run: (command: Ten
   const { status } = tenant
   const there = status === 'active' || status === 'suspended'
   const items: [TenantCommand, typeof IconDots, boolean][] = [
+    ['retry', IconRefresh, status === 'failed' && may('tenant.create')],
     ['enter', IconDoorEnter, there && may('tenant.enter')],
     ['admin', IconUserPlus, there && may('tenant.create')],
     ['audit', IconHistory, may('platform.audit')],
     ['suspend', IconPlayerPause, status === 'active' && may('tenant.suspend')],
     ['resume', IconPlayerPlay, status === 'suspended' && may('tenant.suspend')],
     ['restore', IconArrowBackUp, status === 'deleted' && may('tenant.delete')],
-    ['delete', IconTrash, there && may('tenant.delete')],
+    ['delete', IconTrash, (there || status === 'failed') && may('tenant.delete')],
   ]
   return (
     <Menu position="bottom-end" width={220} withinPortal>

@@ -20,6 +20,11 @@ import { refreshTenants, useTenantCommands } from './use-tenant-commands.ts'
 
 type Open = { what: 'tenant' } | { what: 'admin' | 'delete'; tenant: Tenant } | null
 
+const colours: Partial<Record<Tenant['status'], string>> = {
+  active: 'var(--status-good)',
+  failed: 'var(--status-bad)',
+}
+
 export function TenantsPage() {
   const { t } = useTranslation()
   const { may, passwordPolicy } = useSession()
@@ -30,6 +35,9 @@ export function TenantsPage() {
       api('listTenants', { query: { limit: 100, ...(pageParam && { cursor: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,
+    // What is in the making is watched.
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(({ status }) => status === 'processing')) ? 2_000 : false,
   })
   const tenants = list.data?.pages.flatMap((page) => page.items)
   const close = () => setOpen(null)
@@ -77,12 +85,10 @@ export function TenantsPage() {
                     <bdi>{tenant.name}</bdi>
                   </td>
                   <td data-label={t('users.column.status')}>
-                    <span
-                      className="status"
-                      style={{ color: tenant.status === 'active' ? 'var(--status-good)' : 'var(--status-idle)' }}
-                    >
+                    <span className="status" style={{ color: colours[tenant.status] ?? 'var(--status-idle)' }}>
                       <span>
                         {t(`tenants.status.${tenant.status}`)}
+                        {tenant.statusReason && `: ${tenant.statusReason}`}
                         {tenant.eraseAt && `, ${t('tenants.eraseAt', { when: formatRelative(tenant.eraseAt) })}`}
                       </span>
                     </span>
@@ -110,7 +116,7 @@ export function TenantsPage() {
           onCreated={(tenant) => {
             notifications.show({ message: t('tenants.done', { name: tenant.name }), color: 'tide' })
             void refreshTenants()
-            setOpen({ what: 'admin', tenant })
+            setOpen(tenant.status === 'active' ? { what: 'admin', tenant } : null)
           }}
         />
       </Modal>

@@ -12,11 +12,12 @@ export const refreshTenants = (): Promise<void> => queryClient.invalidateQueries
 export function useTenantCommands(ask: (what: 'admin' | 'delete', tenant: Tenant) => void) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const tell = (command: 'suspend' | 'resume' | 'delete' | 'restore', { name }: Tenant) =>
+  const tell = (command: 'retry' | 'suspend' | 'resume' | 'delete' | 'restore', { name }: Tenant) =>
     notifications.show({ message: t(`tenants.did.${command}`, { name }), color: 'tide' })
-  const change = async (command: 'suspend' | 'resume' | 'restore', tenant: Tenant) => {
-    await api(`${command}Tenant`, { params: { id: tenant.id } })
-    tell(command, tenant)
+  const change = async (command: 'retry' | 'suspend' | 'resume' | 'restore', tenant: Tenant) => {
+    const { statusReason } = await api(`${command}Tenant`, { params: { id: tenant.id } })
+    if (statusReason === null) tell(command, tenant)
+    else notifications.show({ message: statusReason, color: 'red' })
     await refreshTenants()
   }
   const go = async ({ id }: Tenant) => {

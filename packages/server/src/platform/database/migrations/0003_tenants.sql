@@ -1,7 +1,9 @@
 -- Tenants that are deleted and can be restored, what they allow, and whoever visits them.
 
 alter table tenants drop constraint tenants_status_check;
-alter table tenants add constraint tenants_status_check check (status in ('active', 'suspended', 'deleted', 'erased'));
+alter table tenants add constraint tenants_status_check check (status in ('processing', 'active', 'failed', 'suspended', 'deleted', 'erased'));
+-- Why making it failed.
+alter table tenants add column status_reason text;
 alter table tenants add column deleted_at timestamptz;
 alter table tenants add column version integer not null default 1;
 -- What the slug reads like: o and 0, l, i and 1, m and rn are easily taken for each other.

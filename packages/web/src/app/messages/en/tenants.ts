@@ -23,6 +23,7 @@ export const tenants = {
   table: 'Tenants',
   actions: 'Actions for {{slug}}',
   do: {
+    retry: 'Try again',
     enter: 'Go to tenant',
     admin: 'Create Tenant Admin',
     suspend: 'Suspend',
@@ -32,6 +33,7 @@ export const tenants = {
     audit: 'Audit Log',
   },
   did: {
+    retry: '{{name}} is ready',
     suspend: '{{name}} is suspended: nobody of it can sign in',
     resume: '{{name}} is ready again',
     delete: '{{name}} is deleted',
