@@ -50,6 +50,11 @@ describe.skipIf(noBrowser)(`a help desk that cannot escalate${noBrowser ? ` (not
     await fill(admin, { Name: 'Tenant  Admin' })
     await button(admin, 'Submit').click()
     await admin.getByText('reads like the name of a built-in role').waitFor()
+    await admin
+      .getByRole('dialog')
+      .getByRole('checkbox', { name: /^Disable and enable users/ })
+      .check()
+    await admin.getByText('begin with Duplicate of Tenant User').waitFor()
     await button(admin, 'Cancel').click()
     // Who resets a user must hold what the user holds, so a help desk begins as a copy.
     await admin.getByRole('button', { name: 'Actions for Tenant User', exact: true }).click()

@@ -44,7 +44,11 @@ export function openRevocations(database: Database, connection: Connection, cach
 
   const connect = async () => {
     while (!closed) {
-      const next = new pg.Client({ ...connection, application_name: 'tenantry revocations' })
+      const next = new pg.Client({
+        connectionTimeoutMillis: 5_000,
+        ...connection,
+        application_name: 'tenantry revocations',
+      })
       const lost = new Promise<void>((resolve) => {
         next.on('error', () => resolve())
         next.once('end', () => resolve())
@@ -53,9 +57,12 @@ export function openRevocations(database: Database, connection: Connection, cach
         await next.connect()
         next.on('notification', ({ payload }) => take(payload))
         await next.query(`listen ${revocationChannel}`)
-        client = next
-        tell({ heartbeat: self })
-        await lost
+        // Closed while it was connecting: nobody else would end it.
+        if (!closed) {
+          client = next
+          tell({ heartbeat: self })
+          await lost
+        }
       } catch {
         // The loop is the remedy; meanwhile `listening` says no.
       }
@@ -94,7 +101,7 @@ export function openRevocations(database: Database, connection: Connection, cach
     ready: () => client !== null && heardWithin(self, sureFor),
     send: (revocations) => revocations.length > 0 && tell(...revocations),
   })
-  void connect()
+  const connected = connect()
   const heart = setInterval(() => client !== null && tell({ heartbeat: self }), heartbeatEvery)
   heart.unref()
 
@@ -115,6 +122,7 @@ export function openRevocations(database: Database, connection: Connection, cach
       tell({ bye: self })
       await sending
       await client?.end().catch(() => {})
+      await connected
     },
   }
 }

@@ -1,12 +1,23 @@
 import { Checkbox, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import type { Permission } from '@tenantry/contract'
-import { type PermissionGroup, permissionGroups, permissionsInScope } from '@tenantry/contract/permissions'
+import {
+  builtInRoles,
+  type PermissionGroup,
+  permissionGroups,
+  permissionsInScope,
+} from '@tenantry/contract/permissions'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
 
 type Props = { value: ReadonlySet<Permission>; onChange: (value: ReadonlySet<Permission>) => void }
+
+const onOthers: Permission[] = ['user.update', 'user.reset_password', 'user.disable', 'user.delete', 'role.assign']
+
+/** Acts on users, and yet not on an ordinary one: nobody touches who holds more than they do. */
+const tooWeak = (value: ReadonlySet<Permission>): boolean =>
+  onOthers.some((name) => value.has(name)) && builtInRoles.tenant_user.permissions.some((name) => !value.has(name))
 
 /** Every permission by group, searchable; those one does not hold cannot be given. */
 export function PermissionMatrix({ value, onChange }: Props) {
@@ -43,6 +54,11 @@ export function PermissionMatrix({ value, onChange }: Props) {
           </Text>
         }
       />
+      {tooWeak(value) && (
+        <Text size="sm" role="status">
+          {t('roles.form.tooWeak')}
+        </Text>
+      )}
       <div className="matrix-scroll">
         {groups.length === 0 && <Text c="dimmed">{t('roles.form.nothing')}</Text>}
         {groups.map(({ group, members }) => {

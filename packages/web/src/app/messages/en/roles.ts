@@ -41,6 +41,8 @@ export const roles = {
     chosen_one: '{{count}} permission',
     chosen_other: '{{count}} permissions',
     notHeld: 'You do not hold it yourself',
+    tooWeak:
+      'Nobody acts on a user who may do more than they. To act on Tenant Users, this role must permit all that theirs does: begin with Duplicate of Tenant User.',
     review: 'Review changes',
     permissions: 'Permissions',
   },
