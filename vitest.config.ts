@@ -30,6 +30,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'engines',
+          include: ['tests/engines/**/*.test.ts'],
+          globalSetup: 'tests/setup/database.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
           name: 'embedded',
           include: ['packages/server/src/platform/database/embedded/**/*.test.ts', 'tests/process/**/*.test.ts'],
           fileParallelism: false,

@@ -1,3 +1,5 @@
+import { install as installIronic } from '../dev/engines/ironic.mjs'
+import { install as installSlurm } from '../dev/engines/slurm.mjs'
 import { build } from './lib/build.mjs'
 import { checkSources } from './lib/check.mjs'
 import { ensureChromium } from './lib/chromium.mjs'
@@ -39,6 +41,14 @@ if (second.stop) cleanUps.push(second.stop)
 if (chromium.missing) tally.note(`NOT RUN: tests/browser. ${chromium.missing}`)
 if (second.missing) tally.note(`NOT RUN: the integration tests on a second PostgreSQL. ${second.missing}`)
 
+for (const [name, install] of [
+  ['Slurm', installSlurm],
+  ['Ironic', installIronic],
+]) {
+  const missing = await attempt(name, async () => ({ missing: await install() }))
+  if (missing.missing) tally.note(`NOT RUN: the tests on a real ${name}. ${missing.missing}`)
+}
+
 const env = {
   DATABASE_URL: '',
   CHROMIUM: chromium.path ?? '',
@@ -57,6 +67,7 @@ if (second.url) {
     SUPERUSER_URL: second.superuserUrl,
   })
 } else tally.skipped(integration)
+await tally.vitest('on real engines', ['engines'], env)
 await tally.vitest('browser', ['browser'], env, { mayBeEmpty: true })
 await cleanUp()
 process.exit(tally.end() ? 0 : 1)

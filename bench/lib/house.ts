@@ -15,7 +15,8 @@ export type BenchTenant = { id: string; slug: string; roles: Map<string, string>
 
 /** The product over a bench's database, with the platform set up. */
 export async function openBenchHouse(connection: object): Promise<Deps> {
-  const { deps } = await openHouse(readConfig({}), connection, openLog('error'))
+  const { SECRET_KEY, ENGINE_ADDRESSES } = process.env
+  const { deps } = await openHouse(readConfig({ SECRET_KEY, ENGINE_ADDRESSES }), connection, openLog('error'))
   const person = { username: 'root', email: 'root@example.org', firstName: 'Rita', lastName: 'Root' }
   await setUpByOperator(deps, operator(newId()), { ...person, password, confirmPassword: password })
   return deps

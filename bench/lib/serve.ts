@@ -12,7 +12,15 @@ import { buildServer } from '../../packages/server/src/server.ts'
 
 // The server under test, in a process of its own; it tells the bench its port, its memory and how long its loop was held up.
 const connection = JSON.parse(process.env.BENCH_CONNECTION ?? '{}')
-const config = readConfig({ RATE_LIMIT: '0', LOG_LEVEL: 'error', PORT: '0', TRUST_PROXY: 'true' })
+const { SECRET_KEY, ENGINE_ADDRESSES } = process.env
+const config = readConfig({
+  SECRET_KEY,
+  ENGINE_ADDRESSES,
+  RATE_LIMIT: '0',
+  LOG_LEVEL: 'error',
+  PORT: '0',
+  TRUST_PROXY: 'true',
+})
 const { deps } = await openHouse(config, connection, openLog('error'))
 const app = await buildServer({ config, deps, connection, webFolder: null })
 // The same route without session, permission, tenant and row-level security.

@@ -46,12 +46,10 @@ export class Client {
     url: string,
     rest: { query?: Record<string, string>; payload?: string; headers?: Record<string, string> } = {},
   ): Promise<Answer> {
-    const response = await this.#app.inject({
-      method: method as 'GET',
-      url,
-      ...rest,
-      headers: { cookie: [...this.jar].map(([name, value]) => `${name}=${value}`).join('; '), ...rest.headers },
-    })
+    const headers = { cookie: [...this.jar].map(([name, value]) => `${name}=${value}`).join('; '), ...rest.headers }
+    const request = { method: method as 'GET', url, ...rest, headers }
+    if (url.endsWith('/events') && method === 'GET') return this.#listen(request)
+    const response = await this.#app.inject(request)
     for (const cookie of response.cookies) {
       if (cookie.maxAge === 0) this.jar.delete(cookie.name)
       else this.jar.set(cookie.name, cookie.value)
@@ -63,6 +61,20 @@ export class Client {
       text: response.body,
       headers: response.headers,
     }
+  }
+
+  /** What comes first of an answer that does not end; a refusal does. */
+  async #listen(request: { method: 'GET'; url: string; headers: Record<string, string> }): Promise<Answer> {
+    const response = await this.#app.inject({ ...request, payloadAsStream: true })
+    const stream = response.stream()
+    let text = ''
+    for await (const chunk of stream) {
+      text += chunk
+      if (response.statusCode === 200 && text.includes('data:')) break
+    }
+    stream.destroy()
+    const json = /json(;|$)/.test(String(response.headers['content-type']))
+    return { status: response.statusCode, body: json ? JSON.parse(text) : null, text, headers: response.headers }
   }
 
   async signIn(person: Person, password = person.password): Promise<Answer> {

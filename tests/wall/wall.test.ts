@@ -1,11 +1,13 @@
 import * as contract from '@tenantry/contract'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { idAt, keepShare } from '../../packages/server/src/features/resources/keep-share.ts'
 import * as users from '../../packages/server/src/features/users/store.ts'
 import { sealTenant } from '../../packages/server/src/platform/audit/seal.ts'
 import { sqlFor } from '../../packages/server/src/platform/database/builder.ts'
 import { migrate } from '../../packages/server/src/platform/database/migrate.ts'
 import type { Client } from '../support/client.ts'
+import { allocateTo, connect, engineSettings, resourceNamed } from '../support/engines.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../support/house.ts'
 
 let house: TestHouse
@@ -14,9 +16,12 @@ let globex: typeof acme
 const clients = new Map<string, Client>()
 const absent = '01900000-0000-7000-8000-00000000dead'
 
+let foreignResources: Record<string, string>
+
 beforeAll(async () => {
-  house = await openTestHouse()
+  house = await openTestHouse(engineSettings)
   ;({ acme, globex } = await twoTenants(house))
+  foreignResources = await resourcesOf(globex.tenant)
   await house.role(acme.tenant, 'Viewer', ['user.view', 'audit.view'])
   await house.role(
     acme.tenant,
@@ -37,7 +42,40 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
+/** One resource of each kind, of an engine that nobody answers for. By path. */
+async function resourcesOf(tenant: { id: string; slug: string; roles: Map<string, string> }) {
+  const platform = await house.signedIn(root)
+  const engineId = await connect(platform, {
+    kind: 'kubernetes',
+    name: 'cluster',
+    address: 'http://127.0.0.1:9',
+    credential: { type: 'bearer', token: 'not a real one' },
+  })
+  const scope = { kind: 'kubernetes', namespaces: ['globex'] }
+  await allocateTo(platform, tenant, engineId, scope)
+  const where = { tenantId: tenant.id, engineId, prefix: '' }
+  const resources = contract.resourceKinds.map((kind) => resourceNamed(kind, `${kind} of globex`))
+  await keepShare(
+    house.deps.database,
+    where,
+    { resources, jobs: null },
+    { resources: new Map(), jobs: new Map(), summary: '' },
+  )
+  const id = (kind: contract.ResourceKind) => idAt(where, kind, `${kind} of globex`)
+  return {
+    'bare-metal': id('baremetal'),
+    'virtual-machines': id('vm'),
+    kubernetes: id('kubernetes'),
+    slurm: id('slurm'),
+  }
+}
+
 const bodies: Record<string, unknown> = {
+  changeAllocation: {},
+  changeEngine: {},
+  rotateEngineCredential: { credential: { type: 'none' } },
+  powerBareMetal: { verb: 'start' },
+  powerVirtualMachine: { verb: 'start' },
   editUser: { lastName: 'Changed' },
   changeTenantSettings: {},
   createRole: { name: 'Made By Probe', permissions: [] },
@@ -62,6 +100,7 @@ describe('the tenant wall, over every route with an id', () => {
         globex.user.id,
         globex.admin.id,
         ...(route.path.includes('/roles/') ? globex.tenant.roles.values() : []),
+        ...Object.entries(foreignResources).flatMap(([path, id]) => (route.path.includes(`/${path}/`) ? [id] : [])),
         ...(route.path.includes('sessions/') ? [await foreignSession()] : []),
       ]
       for (const [role, client] of clients) {

@@ -15,7 +15,7 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 type Shape = z.ZodObject
 /** What is streamed. */
-export const streamedTypes = ['text/csv', 'application/jsonl'] as const
+export const streamedTypes = ['text/csv', 'application/jsonl', 'text/event-stream'] as const
 export type StreamedType = (typeof streamedTypes)[number]
 export const isStreamed = (answer: unknown): answer is StreamedType => streamedTypes.some((type) => type === answer)
 

@@ -1,6 +1,8 @@
 import * as audit from './audit.ts'
 import * as dashboard from './dashboard.ts'
+import * as engines from './engines.ts'
 import * as profile from './profile.ts'
+import * as resources from './resources.ts'
 import * as roles from './roles.ts'
 import type { Route } from './route.ts'
 import * as session from './session.ts'
@@ -10,6 +12,14 @@ import * as users from './users.ts'
 const isRoute = (value: unknown): value is Route => typeof value === 'object' && value !== null && 'operation' in value
 
 /** Every route of the API, in the order of the description. */
-export const allRoutes: readonly Route[] = [session, profile, users, roles, tenants, audit, dashboard].flatMap(
-  (feature) => Object.values(feature).filter(isRoute),
-)
+export const allRoutes: readonly Route[] = [
+  session,
+  profile,
+  users,
+  roles,
+  tenants,
+  audit,
+  dashboard,
+  resources,
+  engines,
+].flatMap((feature) => Object.values(feature).filter(isRoute))

@@ -7,6 +7,7 @@ import { type Clock, type Connection, openDatabase } from './platform/database/d
 import { type Migrated, migrate } from './platform/database/migrate.ts'
 import type { Deps } from './platform/deps.ts'
 import { openMailer } from './platform/mail/mailer.ts'
+import { type Box, keyInFile, openBox } from './platform/secrets/box.ts'
 import { openPasswords } from './platform/secrets/passwords.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -17,6 +18,17 @@ const migrations = [join(here, 'migrations'), join(here, 'platform/database/migr
 export const publicUrlOf = ({ publicUrl, host, port }: Config, listeningOn = port): string =>
   publicUrl ??
   `http://${host.includes(':') ? `[${host}]` : ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host}:${listeningOn}`
+
+/** Where the database is in the data folder, its key is made there as well; elsewhere replicas must be given the same one. */
+function boxOf({ secretKey, databaseUrl, dataFolder }: Config): () => Box | null {
+  let box: Box | null | undefined
+  return () => {
+    if (box !== undefined) return box
+    const key = secretKey ?? (databaseUrl === null ? keyInFile(join(dataFolder, 'secret.key')) : null)
+    box = key && openBox(key)
+    return box
+  }
+}
 
 /** Brings the database up to date and opens everything that actions work with. */
 export async function openHouse(
@@ -37,6 +49,9 @@ export async function openHouse(
     passwords: await openPasswords(),
     mailer: openMailer(config.smtpUrl, config.mailFrom, log),
     log,
+    box: boxOf(config),
+    engineAddresses: config.engineAddresses,
+    onOneMachine: config.databaseUrl === null,
     publicUrl: publicUrlOf(config),
   }
   return { deps, migrated }

@@ -4,9 +4,12 @@ import { allRoutes } from '@tenantry/contract'
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { addAuditLogRoutes } from './features/audit-log/index.ts'
-import { addDashboardRoutes } from './features/dashboard/index.ts'
+import { addCarryThroughRoutes, followDecisions } from './features/carry-through/index.ts'
+import { addDashboardRoutes, openDashboardEvents } from './features/dashboard/index.ts'
+import { addEngineRoutes, keepEnginesOpen, shareThisMachine } from './features/engines/index.ts'
 import { addFirstRunRoutes } from './features/first-run/index.ts'
 import { addProfileRoutes } from './features/profile/index.ts'
+import { addResourceRoutes, startReader } from './features/resources/index.ts'
 import { addRoleRoutes } from './features/roles/index.ts'
 import { addSignInRoutes, openGoOn } from './features/sign-in/index.ts'
 import { addTenantRoutes } from './features/tenants/index.ts'
@@ -38,7 +41,13 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   sessions.attach(revocations)
   const sealer = openSealer(database, log)
   const housekeeping = startHousekeeping(database, log, config)
+  const engines = keepEnginesOpen(deps)
+  const reader = startReader(deps, (engine) => followDecisions(deps, engine))
+  const events = openDashboardEvents(database, connection, sessions)
+  app.addHook('preClose', () => events.close())
   app.addHook('onClose', async () => {
+    await reader.close()
+    engines.close()
     await housekeeping.stop()
     await revocations.close()
     await sealer.close()
@@ -56,9 +65,12 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   addProfileRoutes(on, deps)
   addUserRoutes(on, deps)
   addRoleRoutes(on, deps)
-  addTenantRoutes(on, deps, openGoOn(sessions))
+  addTenantRoutes(on, deps, openGoOn(sessions), (actor, { id }) => shareThisMachine(deps, actor, id))
   addAuditLogRoutes(on, deps)
-  addDashboardRoutes(on)
+  addDashboardRoutes(on, deps, events)
+  addResourceRoutes(on, deps, engines)
+  addEngineRoutes(on, deps)
+  addCarryThroughRoutes(on, deps)
   const unserved = allRoutes.filter((route) => !served.has(route.operation))
   if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
   return app

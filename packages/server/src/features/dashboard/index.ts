@@ -1,1 +1,2 @@
+export { type DashboardEvents, openDashboardEvents } from './events.ts'
 export { addDashboardRoutes } from './routes.ts'

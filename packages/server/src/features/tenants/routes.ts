@@ -1,5 +1,6 @@
 import * as contract from '@tenantry/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../../platform/access/actor.ts'
 import type { LiveSession } from '../../platform/access/sessions.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { etag, type On } from '../../platform/http/registrar.ts'
@@ -11,9 +12,16 @@ import { enterTenant, leaveTenant } from './visit.ts'
 /** Goes on with another token of the same session, and answers the session as it is now. */
 type GoOn = (request: FastifyRequest, reply: FastifyReply, token: string) => Promise<contract.Session>
 
-export function addTenantRoutes(on: On, deps: Deps, goOn: GoOn): void {
+/** What else is done for a tenant that was just created. */
+type AlsoFor = (actor: Actor, tenant: contract.Tenant) => Promise<void>
+
+export function addTenantRoutes(on: On, deps: Deps, goOn: GoOn, alsoFor: AlsoFor): void {
   on(contract.listTenants, ({ actor, query }) => tenants.listTenants(deps, actor, query))
-  on(contract.createTenant, ({ actor, body }) => tenants.createTenant(deps, actor, body))
+  on(contract.createTenant, async ({ actor, body }) => {
+    const tenant = await tenants.createTenant(deps, actor, body)
+    await alsoFor(actor, tenant)
+    return tenant
+  })
   on(contract.createTenantAdmin, ({ actor, params, body }) => tenants.createTenantAdmin(deps, actor, params.id, body))
   on(contract.getTenant, ({ actor, params }) => tenants.getTenant(deps, actor, params.id))
   on(contract.suspendTenant, ({ actor, params }) => state.suspendTenant(deps, actor, params.id))

@@ -1,5 +1,5 @@
 export { disableUser, enableUser, resetPassword, unlockUser } from './actions.ts'
-export { keepAnAdminBeside, refreshActor, targetOf } from './change.ts'
+export { changeUser, keepAnAdminBeside, refreshActor, targetOf } from './change.ts'
 export { createUserInRole, type NewUserInput } from './create.ts'
 export { addUserRoutes } from './routes.ts'
 export { isTenantAdmin, present as presentUser, restorableFor } from './rules.ts'

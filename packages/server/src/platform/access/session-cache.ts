@@ -16,6 +16,8 @@ export type SessionCache = {
   /** Forgets everybody: word of a revocation may be missing. */
   hearAll(): void
   attach(revocations: Revocations): void
+  /** Tells of every revocation that was heard, after it took effect here; null: word of one may be missing. */
+  onHeard(listener: (revocation: Revocation | null) => void): void
 }
 
 type Entry = { session: LiveSession; until: number }
@@ -29,6 +31,10 @@ export function openSessionCache(database: Database): SessionCache {
   const byUser = new Map<string, Set<string>>()
   let revocations: Revocations | null = null
   let heard = 0
+  const listeners: ((revocation: Revocation | null) => void)[] = []
+  const tell = (revocation: Revocation | null) => {
+    for (const listener of listeners) listener(revocation)
+  }
 
   const forget = (key: string) => {
     const entry = entries.get(key)
@@ -76,11 +82,16 @@ export function openSessionCache(database: Database): SessionCache {
       else
         for (const [key, { session }] of entries)
           if ([session.tenant.id, session.visited?.id].includes(revocation.tenant)) forget(key)
+      tell(revocation)
     },
     hearAll() {
       heard += 1
       entries.clear()
       byUser.clear()
+      tell(null)
+    },
+    onHeard(listener) {
+      listeners.push(listener)
     },
     attach(listener) {
       revocations = listener

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type Allowed, readAllowed } from './allowed.ts'
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1'])
 const whole = (least: number, most: number) =>
@@ -35,9 +36,27 @@ const settings = z.object({
   AUDIT_MONTHS: whole(0, 1200)
     .refine((months) => months === 0 || months >= 3, { error: 'must be 3 or more, or 0 to keep all of it' })
     .default(0),
+  SECRET_KEY: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, {
+      error: 'must be 32 random bytes in base64, as “openssl rand -base64 32” prints them',
+    })
+    .transform((text) => Buffer.from(text, 'base64'))
+    .optional(),
+  ENGINE_ADDRESSES: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      try {
+        return readAllowed(text.split(/[\s,]+/).filter((entry) => entry !== ''))
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message })
+        return z.NEVER
+      }
+    }),
 })
 
-const secret = ['DATABASE_URL', 'METRICS_TOKEN', 'SMTP_URL']
+const secret = ['DATABASE_URL', 'METRICS_TOKEN', 'SMTP_URL', 'SECRET_KEY']
 
 export type Config = {
   host: string
@@ -58,6 +77,10 @@ export type Config = {
   rateLimit: number
   /** How many whole months of the audit trail are kept; 0: all. */
   auditMonths: number
+  /** 32 bytes that credentials of engines are sealed with; null: the key in the data folder, where the database is there too. */
+  secretKey: Buffer | null
+  /** Where engines may be reached. */
+  engineAddresses: Allowed
 }
 
 export class ConfigRefused extends Error {}
@@ -103,6 +126,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: data.LOG_LEVEL,
     rateLimit: data.RATE_LIMIT,
     auditMonths: data.AUDIT_MONTHS,
+    secretKey: data.SECRET_KEY ?? null,
+    engineAddresses: data.ENGINE_ADDRESSES,
   }
 }
 

@@ -1,3 +1,15 @@
+import type {
+  Card,
+  CarryThrough,
+  EngineHealth,
+  EngineKind,
+  JobSummary,
+  Layout,
+  Quota,
+  Resource,
+  ResourceKind,
+  Scope,
+} from '@tenantry/contract'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
 type ReadOnly<T> = ColumnType<T, never, never>
@@ -132,7 +144,116 @@ type IdempotencyKeys = {
 
 type FirstRun = { single: Generated<boolean>; token_hash: Buffer | null; expires_at: Instant }
 
+type Engines = {
+  id: string
+  kind: EngineKind
+  name: string
+  name_key: ReadOnly<string>
+  address: string | null
+  ca: string | null
+  credential: Buffer
+  credential_type: string
+  credential_rotated_at: Instant
+  version: Generated<number>
+  created_at: Instant
+  read_by: string | null
+  read_until: InstantOrNull
+}
+
+type Allocations = {
+  id: string
+  tenant_id: string
+  engine_id: string
+  scope: JSONColumnType<Scope, string, string>
+  quota: JSONColumnType<Quota, string, string>
+  former: JSONColumnType<Scope[], string | undefined, string>
+  withdrawn_at: InstantOrNull
+  version: Generated<number>
+  created_at: Instant
+}
+
+type EngineHealths = {
+  engine_id: string
+  name: string
+  kind: EngineKind
+  status: Generated<EngineHealth['status']>
+  as_of: InstantOrNull
+  reason: string | null
+  engine_version: string | null
+  api: string | null
+  latency_ms: number | null
+}
+
+type CarryThroughs = {
+  tenant_id: string
+  engine_id: string
+  user_id: string
+  username: string
+  state: Generated<CarryThrough['state']>
+  wanted: Generated<number>
+  access: Generated<string>
+  reason: string | null
+  attempts: Generated<number>
+  next_at: InstantOrNull
+  updated_at: Instant
+}
+
+type Resources = {
+  tenant_id: string
+  id: string
+  engine_id: string
+  kind: ResourceKind
+  native_id: string
+  name_key: string
+  state: string
+  gpus: number
+  doc: JSONColumnType<ReadResourceDoc, string, string>
+}
+
+type EngineJobs = {
+  tenant_id: string
+  id: string
+  engine_id: string
+  owner: string | null
+  rank: number
+  submitted_at: InstantOrNull
+  doc: JSONColumnType<JobDoc, string, string>
+}
+
+type EngineShares = {
+  tenant_id: string
+  engine_id: string
+  summary: JSONColumnType<ShareSummary, string, string>
+  changed_at: Instant
+}
+
+/** As it was read; who, where and when stands beside it. */
+export type ReadResourceDoc = Omit<Resource, 'id' | 'engineId' | 'engine' | 'engineKind' | 'asOf'>
+export type JobDoc = Omit<JobSummary, 'id' | 'engine'>
+/** What the cards say of one engine. */
+export type ShareSummary = Partial<Record<ResourceKind, Omit<Card, 'kind' | 'state' | 'engines'>>>
+
+type EngineNames = { engine_id: string; name: string; tenant_id: string; user_id: string }
+type DashboardLayouts = {
+  tenant_id: string
+  user_id: string
+  layout: JSONColumnType<Layout, string, string>
+  revision: number
+  updated_at: Instant
+}
+type DashboardDefaults = Omit<DashboardLayouts, 'user_id'>
+
 export type Tables = {
+  engines: Engines
+  allocations: Allocations
+  engine_health: EngineHealths
+  carry_through: CarryThroughs
+  engine_names: EngineNames
+  resources: Resources
+  engine_jobs: EngineJobs
+  engine_shares: EngineShares
+  dashboard_layouts: DashboardLayouts
+  dashboard_defaults: DashboardDefaults
   tenants: Tenants
   roles: Roles
   users: Users

@@ -15,6 +15,7 @@ const taken: Record<string, [ProblemCode, string, string]> = {
     'is taken, perhaps by a deleted user who can still be restored',
   ],
   roles_tenant_id_name_key_key: ['role_name_taken', '/name', 'is taken'],
+  engines_name_key_key: ['engine_name_taken', '/name', 'is taken'],
   tenants_slug_key: ['slug_taken', '/slug', 'is taken'],
 }
 

@@ -116,7 +116,7 @@ const stream = (reply: FastifyReply, type: StreamedType, text: string | AsyncIte
   reply
     .header('cache-control', 'no-store')
     .type(`${type}; charset=utf-8`)
-    .send(typeof text === 'string' ? text : Readable.from(text, { objectMode: false }))
+    .send(typeof text === 'string' || text instanceof Readable ? text : Readable.from(text, { objectMode: false }))
 
 function versionOf(header: string | undefined): number | null {
   if (header === undefined) {

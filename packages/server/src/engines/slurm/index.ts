@@ -1,0 +1,73 @@
+import type { EngineCredential, Scope } from '@tenantry/contract'
+import type { Http } from '../http.ts'
+import { type Engine, EngineError } from '../port.ts'
+import { carryThrough } from './access.ts'
+import { openRest } from './rest.ts'
+import { type Account, readAccounts, readJobs, readNodes } from './shapes.ts'
+import { type SlurmScope, shareOf } from './share.ts'
+import { textOf } from './values.ts'
+
+/** Accounts change rarely: they are read this often. Milliseconds. */
+const accountsReadEvery = 15_000
+
+/** Slurm through slurmrestd, which serves everything to any token: what is a tenant's is picked out in share.ts. */
+export function openSlurm(http: Http, credential: EngineCredential): Engine {
+  const rest = openRest(http, credential)
+  let accounts: { read: number; list: Account[] } | null = null
+  let cluster: string | null = null
+
+  const list = async (plugin: 'slurm' | 'slurmdb', name: string, signal: AbortSignal) => {
+    const slash = (await rest.version(signal)) >= 40 ? '/' : ''
+    return (await rest.ask(plugin, `/${name}${slash}`, { signal })).body
+  }
+
+  const readTree = async (signal: AbortSignal): Promise<Account[]> => {
+    if (accounts && performance.now() - accounts.read < accountsReadEvery) return accounts.list
+    accounts = { read: performance.now(), list: readAccounts(await list('slurmdb', 'associations', signal)) }
+    return accounts.list
+  }
+
+  /** Of which cluster this slurmrestd is. */
+  const clusterName = async (signal: AbortSignal): Promise<string> => {
+    if (cluster !== null) return cluster
+    const { clusters } = await list('slurmdb', 'clusters', signal)
+    const [only, ...more] = Array.isArray(clusters) ? (clusters as Record<string, unknown>[]) : []
+    const { meta } = await list('slurm', 'ping', signal)
+    const named = textOf((meta as Record<string, Record<string, unknown>> | undefined)?.slurm?.cluster)
+    cluster = named || (more.length === 0 ? textOf(only?.name) : '')
+    if (cluster === '') throw new EngineError('garbage', 'It does not say which cluster it is.')
+    return cluster
+  }
+
+  return {
+    async probe(signal) {
+      const version = await rest.version(signal)
+      const { meta } = await list('slurm', 'ping', signal)
+      const { Slurm, slurm = Slurm } = (meta ?? {}) as Record<string, Record<string, unknown>>
+      await list('slurmdb', 'clusters', signal)
+      return {
+        version: `Slurm ${textOf(slurm?.release) || 'of unknown version'}`,
+        api: `v0.0.${version}`,
+        capabilities: ['jobs', 'access'],
+      }
+    },
+    async snapshot(scopes, signal) {
+      const own = scopes.map(slurmScope)
+      const [nodes, jobs, tree] = await Promise.all([
+        list('slurm', 'nodes', signal),
+        list('slurm', 'jobs', signal),
+        readTree(signal),
+      ])
+      const read = { nodes: readNodes(nodes), jobs: readJobs(jobs), accounts: tree }
+      return own.map((scope) => shareOf(read, scope, own))
+    },
+    carryThrough: async (scope, person, signal) =>
+      carryThrough(rest, await clusterName(signal), slurmScope(scope), person, signal),
+    close: () => http.close(),
+  }
+}
+
+function slurmScope(scope: Scope): SlurmScope {
+  if (scope.kind !== 'slurm') throw new EngineError('refused', 'This is no part of Slurm.')
+  return scope
+}

@@ -1,0 +1,140 @@
+import { createHmac } from 'node:crypto'
+import type { EngineCredential } from '@tenantry/contract'
+import type { Http } from '../http.ts'
+import { parseJson } from '../http.ts'
+import { EngineError } from '../port.ts'
+import { textOf } from './values.ts'
+
+/** Interfaces that are spoken, the newest first. slurmrestd 22.05 has 38, 23.11 to 26.05 have 40 to 45. */
+export const restVersions = [45, 44, 43, 42, 41, 40, 38] as const
+export type RestVersion = (typeof restVersions)[number]
+
+type Ask = {
+  method?: string
+  body?: unknown
+  signal: AbortSignal /** Error numbers that are answers. */
+  known?: number[]
+}
+export type Answer = { status: number; body: Record<string, unknown>; errors: { number: number; text: string }[] }
+
+export type Rest = {
+  /** The version that both sides speak, looked for once. Errors: `not_found` where there is none. */
+  version(signal: AbortSignal): Promise<RestVersion>
+  /** Asks of `slurm` or `slurmdb`. Errors: `EngineError` for every refusal that is not `known`. */
+  ask(plugin: 'slurm' | 'slurmdb', path: string, ask: Ask): Promise<Answer>
+}
+
+/** Tokens live this long, in seconds, where they are made of the cluster's key; a new one is made when half of it is over. */
+const tokenLife = 120
+
+export function openRest(http: Http, credential: EngineCredential): Rest {
+  const headers = headersFrom(credential)
+  let found: RestVersion | null = null
+
+  const version = async (signal: AbortSignal): Promise<RestVersion> => {
+    if (found !== null) return found
+    for (const candidate of restVersions) {
+      const { status, text } = await http.ask(`/slurm/v0.0.${candidate}/ping${candidate > 38 ? '/' : ''}`, {
+        headers: headers(),
+        signal,
+      })
+      if (status === 404) continue
+      refuseBadAnswer(status, text)
+      found = candidate
+      return candidate
+    }
+    throw new EngineError(
+      'not_found',
+      `It speaks none of the interfaces v0.0.${restVersions.at(-1)} to v0.0.${restVersions[0]}.`,
+    )
+  }
+
+  const askNow: Rest['ask'] = async (plugin, path, { method = 'GET', body, signal, known = [] }) => {
+    const { status, text } = await http.ask(`/${plugin}/v0.0.${await version(signal)}${path}`, {
+      method,
+      body,
+      headers: headers(),
+      signal,
+    })
+    const answer = readAnswer(status, text)
+    const unknown = answer.errors.filter(({ number }) => !known.includes(number))
+    if (status >= 200 && status < 300 && unknown.length === 0) return answer
+    if (answer.errors.length > 0 && unknown.length === 0) return answer
+    // After an upgrade it may speak another.
+    if (status === 404) found = null
+    refuseBadAnswer(status, text)
+    throw refusal(status, unknown[0]?.text ?? '')
+  }
+
+  // slurmrestd shares one connection to slurmdbd among requests: what two write there at once, one loses, and both are told
+  // that it was done (seen in 22.05).
+  let accounting: Promise<unknown> = Promise.resolve()
+  return {
+    version,
+    ask(plugin, path, asked) {
+      if (plugin === 'slurm') return askNow(plugin, path, asked)
+      const turn = accounting.then(() => askNow(plugin, path, asked))
+      accounting = turn.catch(() => {})
+      return turn
+    },
+  }
+}
+
+function headersFrom(credential: EngineCredential): () => Record<string, string> {
+  if (credential.type === 'slurm_token') {
+    return () => ({ 'x-slurm-user-name': credential.user, 'x-slurm-user-token': credential.token })
+  }
+  if (credential.type !== 'slurm_key') throw new EngineError('unauthorised', 'Slurm needs a token or its key.')
+  const key = Buffer.from(credential.keyBase64, 'base64')
+  let made = { until: 0, token: '' }
+  return () => {
+    const now = Math.floor(Date.now() / 1000)
+    if (made.until - now < tokenLife / 2)
+      made = { until: now + tokenLife, token: mintToken(key, credential.user, now, tokenLife) }
+    return { 'x-slurm-user-name': credential.user, 'x-slurm-user-token': made.token }
+  }
+}
+
+/** A token as `scontrol token` makes one: HS256 with `sun`, `iat`, `exp` (slurm.schedmd.com/jwt.html). `now` and `life` in seconds. */
+export function mintToken(key: Buffer, user: string, now: number, life: number): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ iat: now, exp: now + life, sun: user })}`
+  return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
+}
+
+function readAnswer(status: number, text: string): Answer {
+  if (status === 401 || !text.trimStart().startsWith('{')) {
+    if (status < 200 || status > 299) return { status, body: {}, errors: [] }
+  }
+  const body = parseJson<Record<string, unknown>>(text)
+  if (typeof body !== 'object' || body === null)
+    throw new EngineError('garbage', 'What it answered cannot be understood.')
+  const errors = (Array.isArray(body.errors) ? body.errors : []).map((error: Record<string, unknown>) => ({
+    number: Number(error.error_number ?? error.error_code ?? -1),
+    text: textOf(error.error) || textOf(error.description),
+  }))
+  return { status, body, errors }
+}
+
+/** A bad token is 401 with text, or JSON with error 1007, or, in 22.05, 500 with a controller that cannot be asked. */
+function refuseBadAnswer(status: number, text: string): void {
+  if (
+    status === 401 ||
+    /"error_number":\s*1007|Authentication does not apply|Authentication failure|Protocol authentication error/.test(
+      text,
+    )
+  ) {
+    throw new EngineError('unauthorised', 'It does not take our token: it is wrong or has expired.')
+  }
+  if (status >= 500 && /config is unable to load|slurm_load_ctl_conf/.test(text)) {
+    throw new EngineError('unauthorised', 'Its controller does not answer, or does not take our token.')
+  }
+  if (status >= 500 && /Unable to contact slurm controller|Connection refused|slurm_load_/.test(text)) {
+    throw new EngineError('unreachable', 'slurmrestd answers, its controller does not.')
+  }
+}
+
+const refusal = (status: number, said: string): EngineError =>
+  status === 404
+    ? new EngineError('not_found', 'It has no such thing.', { said })
+    : new EngineError(status >= 500 ? 'unreachable' : 'refused', `It answered ${status}.`, { said })

@@ -1,0 +1,2 @@
+export { addCarryThroughRoutes } from './routes.ts'
+export { followDecisions } from './worker.ts'

@@ -1,0 +1,5 @@
+export type { AllocationRow } from './allocation-store.ts'
+export { keepEnginesOpen, type OpenEngines } from './open.ts'
+export { accessBy, type FollowingKind, personAt } from './person.ts'
+export { addEngineRoutes } from './routes.ts'
+export { shareThisMachine } from './share-this-machine.ts'

@@ -1,0 +1,5 @@
+export { type Reader, startReader } from './reader.ts'
+export type { ReadEngine } from './reader-store.ts'
+export { addResourceRoutes } from './routes.ts'
+export { type Change, changeChannel } from './store.ts'
+export { sumParts } from './summary.ts'
