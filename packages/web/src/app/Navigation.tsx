@@ -1,11 +1,16 @@
 import { ActionIcon } from '@mantine/core'
 import {
   IconBuildingCommunity,
+  IconCircles,
+  IconDeviceDesktop,
+  IconEngine,
   IconHistory,
   IconLayoutDashboard,
   IconMenu2,
+  IconServer2,
   IconSettings,
   IconShieldCheck,
+  IconStack2,
   IconUsers,
   IconX,
 } from '@tabler/icons-react'
@@ -20,9 +25,14 @@ export function NavigationLinks() {
   const { may } = useSession()
   const links = [
     { to: '/dashboard', label: t('nav.dashboard'), icon: IconLayoutDashboard, shown: true },
+    { to: '/bare-metal', label: t('nav.baremetal'), icon: IconServer2, shown: may('baremetal.view') },
+    { to: '/virtual-machines', label: t('nav.vm'), icon: IconDeviceDesktop, shown: may('vm.view') },
+    { to: '/kubernetes', label: t('nav.kubernetes'), icon: IconCircles, shown: may('kubernetes.view') },
+    { to: '/slurm', label: t('nav.slurm'), icon: IconStack2, shown: may('slurm.view') },
     { to: '/users', label: t('nav.users'), icon: IconUsers, shown: may('user.view') },
     { to: '/roles', label: t('nav.roles'), icon: IconShieldCheck, shown: may('role.view') },
-    { to: '/tenants', label: t('nav.tenants'), icon: IconBuildingCommunity, IconHistory, shown: may('tenant.list') },
+    { to: '/tenants', label: t('nav.tenants'), icon: IconBuildingCommunity, shown: may('tenant.list') },
+    { to: '/engines', label: t('nav.engines'), icon: IconEngine, shown: may('engine.view') },
     { to: '/audit', label: t('nav.audit'), icon: IconHistory, shown: may('audit.view') },
     {
       to: '/settings',

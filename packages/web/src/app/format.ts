@@ -20,3 +20,15 @@ export function formatRelative(instant: string, now = Date.now()): string {
   const step = steps.find(([, size]) => Math.abs(seconds) >= size)
   return step ? relative.format(Math.trunc(seconds / step[1]), step[0]) : relative.format(0, 'second')
 }
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+/** The time of the day to the second; with the date where it is not within the last twelve hours. */
+export const formatClock = (instant: string, now = Date.now()): string =>
+  Math.abs(now - new Date(instant).getTime()) < 43_200_000 ? clock.format(new Date(instant)) : formatInstant(instant)
+
+const shortNumber = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
+/** Memory given in MiB: “512 MiB”, “1.5 TiB”. */
+export function formatMemory(mebibytes: number): string {
+  const step = Math.min(2, Math.floor(Math.log2(Math.max(1, mebibytes)) / 10))
+  return `${shortNumber.format(mebibytes / 1024 ** step)} ${['MiB', 'GiB', 'TiB'][step]}`
+}

@@ -9,6 +9,7 @@ import {
 import type { ReactNode } from 'react'
 import { readAuditSearch } from '../features/audit-log/audit-search.ts'
 import { DashboardPage } from '../features/dashboard/DashboardPage.tsx'
+import { readResourceSearch } from '../features/resources/resource-search.ts'
 import { SignInPage } from '../features/sign-in/SignInPage.tsx'
 import { readUserSearch } from '../features/users/user-search.ts'
 import { ApiProblem } from './api.ts'
@@ -99,7 +100,7 @@ const importRoute = createRoute({
   path: '/users/import',
   component: page(() => import('../features/users/ImportPage.tsx'), 'ImportPage'),
 })
-const tabs = ['overview', 'permissions', 'sessions', 'activity'] as const
+const tabs = ['overview', 'permissions', 'engines', 'sessions', 'activity'] as const
 const userRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users/$id',
@@ -123,6 +124,18 @@ const tenantsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tenants',
   component: page(() => import('../features/tenants/TenantsPage.tsx'), 'TenantsPage'),
+})
+const enginesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/engines',
+  validateSearch: ({ connect }): { connect?: true } =>
+    connect === true || connect === 'true' ? { connect: true } : {},
+  component: page(() => import('../features/engines/EnginesPage.tsx'), 'EnginesPage'),
+})
+const engineRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/engines/$id',
+  component: page(() => import('../features/engines/EnginePage.tsx'), 'EnginePage'),
 })
 
 const rolesRoute = createRoute({
@@ -148,6 +161,51 @@ const settingsRoute = createRoute({
   component: page(() => import('../features/settings/SettingsPage.tsx'), 'SettingsPage'),
 })
 
+const bareMetalRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/bare-metal',
+  validateSearch: readResourceSearch,
+  component: page(() => import('../features/resources/ResourcesPage.tsx'), 'BareMetalPage'),
+})
+const oneBareMetalRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/bare-metal/$id',
+  component: page(() => import('../features/resources/ResourcePage.tsx'), 'MachinePage'),
+})
+const virtualMachineRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/virtual-machines',
+  validateSearch: readResourceSearch,
+  component: page(() => import('../features/resources/ResourcesPage.tsx'), 'VirtualMachinesPage'),
+})
+const oneVirtualMachineRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/virtual-machines/$id',
+  component: page(() => import('../features/resources/ResourcePage.tsx'), 'VirtualMachinePage'),
+})
+const kubernetesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/kubernetes',
+  validateSearch: readResourceSearch,
+  component: page(() => import('../features/resources/ResourcesPage.tsx'), 'KubernetesPage'),
+})
+const oneKubernetesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/kubernetes/$id',
+  component: page(() => import('../features/resources/ResourcePage.tsx'), 'ClusterSharePage'),
+})
+const slurmRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/slurm',
+  validateSearch: readResourceSearch,
+  component: page(() => import('../features/resources/ResourcesPage.tsx'), 'SlurmPage'),
+})
+const oneSlurmRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/slurm/$id',
+  component: page(() => import('../features/resources/ResourcePage.tsx'), 'SlurmNodePage'),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
@@ -163,10 +221,20 @@ export const router = createRouter({
       userRoute,
       profileRoute,
       tenantsRoute,
+      enginesRoute,
+      engineRoute,
       rolesRoute,
       roleRoute,
       auditRoute,
       settingsRoute,
+      bareMetalRoute,
+      oneBareMetalRoute,
+      virtualMachineRoute,
+      oneVirtualMachineRoute,
+      kubernetesRoute,
+      oneKubernetesRoute,
+      slurmRoute,
+      oneSlurmRoute,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -63,6 +63,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'sm' } },
     Modal: { defaultProps: { yOffset: '10dvh', ...aside } },
     Drawer: { defaultProps: aside },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Alert: {
       styles: { title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } },
     },

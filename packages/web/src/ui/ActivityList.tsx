@@ -5,16 +5,23 @@ import { useTranslation } from 'react-i18next'
 import { ActivityChange } from './ActivityChange.tsx'
 import { Instant } from './Instant.tsx'
 
-type Props = { entries: ActivityEntry[] | undefined; more: boolean; loading: boolean; onMore: () => void }
+type Props = {
+  entries: ActivityEntry[] | undefined
+  more: boolean
+  loading: boolean
+  onMore: () => void
+  /** Within something that has a frame, and little room. */
+  within?: boolean
+}
 
 /** What happened, newest first. */
-export function ActivityList({ entries, more, loading, onMore }: Props) {
+export function ActivityList({ entries, more, loading, onMore, within = false }: Props) {
   const { t } = useTranslation()
   if (!entries) return <Skeleton h={160} radius={12} />
   if (entries.length === 0) return <Text c="dimmed">{t('users.view.noActivity')}</Text>
   return (
     <Stack align="flex-start">
-      <div className="card" style={{ width: '100%' }}>
+      <div className={within ? 'activity-within' : 'card'} style={{ width: '100%' }}>
         <table className="data-table wrapping" aria-label={t('users.view.activity')}>
           <tbody>
             {entries.map((entry) => (
@@ -37,7 +44,7 @@ export function ActivityList({ entries, more, loading, onMore }: Props) {
                   <ActivityChange details={entry.details} />
                 </td>
                 <td>{t('users.view.by', { name: entry.actor.name })}</td>
-                <td className="numbers">{entry.address}</td>
+                {!within && <td className="numbers">{entry.address}</td>}
                 <td>
                   <Instant at={entry.at} />
                 </td>

@@ -59,12 +59,11 @@ export function useForm<Values extends object>(initial: Values) {
       }
     },
     /** What a text field needs. */
-    text: (name: keyof Values & string) => ({
+    text: <Name extends keyof Values & string>(name: Name) => ({
       name,
       value: String(values[name] ?? ''),
       error: errors[name],
-      onChange: (event: { currentTarget: { value: string } }) =>
-        set(name, event.currentTarget.value as Values[typeof name]),
+      onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value as Values[Name]),
     }),
   }
 }

@@ -14,6 +14,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
 import { activityQuery, rolesQuery, userQuery } from './queries.ts'
 import { type OpenDialog, UserDialogs } from './UserDialogs.tsx'
+import { UserEngines } from './UserEngines.tsx'
 import { UserMenu } from './UserMenu.tsx'
 import { UserOverview } from './UserOverview.tsx'
 import { UserPermissions } from './UserPermissions.tsx'
@@ -65,6 +66,7 @@ export function UserPage() {
         <Tabs.List mb="lg" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
           <Tabs.Tab value="overview">{t('users.view.overview')}</Tabs.Tab>
           <Tabs.Tab value="permissions">{t('users.view.permissions')}</Tabs.Tab>
+          <Tabs.Tab value="engines">{t('users.view.engines')}</Tabs.Tab>
           {may('user.sign_out') && <Tabs.Tab value="sessions">{t('users.view.sessions')}</Tabs.Tab>}
           {may('audit.view') && <Tabs.Tab value="activity">{t('users.view.activity')}</Tabs.Tab>}
         </Tabs.List>
@@ -73,6 +75,9 @@ export function UserPage() {
         </Tabs.Panel>
         <Tabs.Panel value="permissions">
           <UserPermissions id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="engines">
+          <UserEngines id={id} />
         </Tabs.Panel>
         <Tabs.Panel value="sessions">
           <UserSessions user={user} endAll={can('signOut') ? () => commands.run('signOut', user) : null} />

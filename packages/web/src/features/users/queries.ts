@@ -36,6 +36,14 @@ export const rolesQuery = queryOptions({
   staleTime: 60_000,
 })
 
+/** Asked again as long as something is on its way. */
+export const userEnginesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['users', 'engines', id],
+    queryFn: ({ signal }) => api('listUserEngines', { params: { id }, signal }),
+    refetchInterval: ({ state }) => (state.data?.items.some((item) => item.state !== 'in_step') ? 2_000 : 15_000),
+  })
+
 export const activityQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ['users', 'activity', id],

@@ -1,10 +1,15 @@
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { dashboard } from './dashboard.ts'
+import type { engines } from './engines.ts'
 import { profile } from './profile.ts'
+import { resources } from './resources.ts'
 import { roles } from './roles.ts'
 import { signIn } from './sign-in.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
 
-export const en = { ...common, signIn, users, profile, roles, tenants, audit, dashboard } as const
+export const en = { ...common, signIn, users, profile, roles, tenants, audit, dashboard, resources } as const
+
+/** All there is to say, with what a feature brings along when it is loaded. */
+export type Messages = typeof en & { engines: typeof engines }

@@ -152,6 +152,7 @@ export const users = {
     overview: 'Overview',
     permissions: 'Permissions',
     sessions: 'Sessions',
+    engines: 'Engines',
     activity: 'Activity',
     since: 'since {{when}}',
     from: 'from the role {{role}}',

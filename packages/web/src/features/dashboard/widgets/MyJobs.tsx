@@ -1,0 +1,65 @@
+import { IconChecklist } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { formatNumber } from '../../../app/format.ts'
+import { Instant } from '../../../ui/Instant.tsx'
+import { ResourceStateBadge } from '../../../ui/ResourceStateBadge.tsx'
+import { jobsQuery } from '../queries.ts'
+import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+
+/** The latest jobs of whoever looks, on every engine. */
+export function MyJobs() {
+  const { t } = useTranslation()
+  const jobs = useQuery(jobsQuery)
+  if (jobs.isPending) return <CardSkeleton />
+  if (!jobs.data) return <CardError error={jobs.error} onRetry={() => void jobs.refetch()} />
+  if (jobs.data.items.length === 0)
+    return (
+      <CardEmpty
+        icon={<IconChecklist size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />}
+        title={t('dashboard.jobs.none')}
+      >
+        {t('dashboard.jobs.noneText')}
+      </CardEmpty>
+    )
+  return (
+    <table className="small-table jobs-table" aria-label={t('dashboard.widget.my_jobs')}>
+      <thead>
+        <tr>
+          <th scope="col" className="wide-cell">
+            {t('dashboard.jobs.name')}
+          </th>
+          <th scope="col">{t('dashboard.jobs.state')}</th>
+          <th scope="col" className="number-cell">
+            {t('dashboard.jobs.gpus')}
+          </th>
+          <th scope="col" className="number-cell">
+            {t('dashboard.jobs.time')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.data.items.map((job) => (
+          <tr key={job.id}>
+            <th scope="row" className="wide-cell">
+              <bdi>{job.name}</bdi>
+              <span className="dim cut" title={`${job.engine} ${job.where} ${job.nativeId}`}>
+                {[job.engine, job.where, job.nativeId].filter((text) => text !== '').join(' · ')}
+              </span>
+            </th>
+            <td>
+              <ResourceStateBadge state={job.state} />
+              <span className="dim cut">{job.reason ?? job.nativeState.join(', ')}</span>
+            </td>
+            <td className="number-cell numbers" data-label={t('dashboard.jobs.gpus')}>
+              {formatNumber(job.gpus)}
+            </td>
+            <td className="number-cell">
+              <Instant at={job.startedAt ?? job.submittedAt} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

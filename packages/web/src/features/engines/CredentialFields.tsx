@@ -1,0 +1,63 @@
+import { PasswordInput, Select, SimpleGrid, Text, TextInput } from '@mantine/core'
+import type { EngineKind } from '@tenantry/contract'
+import { useTranslation } from 'react-i18next'
+import type { useForm } from '../../ui/use-form.ts'
+import { type CredentialType, type CredentialValues, credentialTypes } from './credentials.ts'
+
+type Form = Pick<ReturnType<typeof useForm<CredentialValues>>, 'values' | 'text' | 'set'>
+
+/** What an engine of a kind is signed in to with. */
+export function CredentialFields({ kind, form }: { kind: EngineKind; form: Form }) {
+  const { t } = useTranslation()
+  const types: readonly CredentialType[] = credentialTypes[kind]
+  const { type } = form.values
+  const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const
+  const secret = (name: 'token' | 'keyBase64' | 'password') => (
+    <PasswordInput
+      label={t(`engines.field.${name}`)}
+      description={t(`engines.help.${type}`)}
+      {...plain}
+      {...form.text(name)}
+    />
+  )
+  return (
+    <>
+      {types.length > 1 && (
+        <Select
+          label={t('engines.field.signIn')}
+          data={types.map((value) => ({ value, label: t(`engines.credential.${value}`) }))}
+          value={type}
+          onChange={(value) => value && form.set('type', value as CredentialType)}
+          allowDeselect={false}
+          checkIconPosition="right"
+        />
+      )}
+      {type === 'keystone' && (
+        <TextInput
+          label={t('engines.field.authUrl')}
+          type="url"
+          placeholder="https://keystone.example.org:5000/v3"
+          {...plain}
+          {...form.text('authUrl')}
+        />
+      )}
+      {type === 'keystone' ? (
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <TextInput label={t('engines.field.user')} {...plain} {...form.text('user')} />
+          <TextInput label={t('engines.field.userDomain')} {...plain} {...form.text('userDomain')} />
+        </SimpleGrid>
+      ) : (
+        type.startsWith('slurm') && <TextInput label={t('engines.field.user')} {...plain} {...form.text('user')} />
+      )}
+      {(type === 'slurm_token' || type === 'bearer') && secret('token')}
+      {type === 'slurm_key' && secret('keyBase64')}
+      {type === 'keystone' && secret('password')}
+      {type === 'keystone' && <TextInput label={t('engines.field.project')} {...plain} {...form.text('project')} />}
+      {type === 'none' && types.length > 1 && (
+        <Text size="sm" c="dimmed">
+          {t('engines.help.none')}
+        </Text>
+      )}
+    </>
+  )
+}
