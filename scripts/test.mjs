@@ -1,4 +1,5 @@
 import { install as installIronic } from '../dev/engines/ironic.mjs'
+import { install as installKubernetes } from '../dev/engines/kubernetes.mjs'
 import { install as installSlurm } from '../dev/engines/slurm.mjs'
 import { build } from './lib/build.mjs'
 import { checkSources } from './lib/check.mjs'
@@ -44,6 +45,7 @@ if (second.missing) tally.note(`NOT RUN: the integration tests on a second Postg
 for (const [name, install] of [
   ['Slurm', installSlurm],
   ['Ironic', installIronic],
+  ['Kubernetes', installKubernetes],
 ]) {
   const missing = await attempt(name, async () => ({ missing: await install() }))
   if (missing.missing) tally.note(`NOT RUN: the tests on a real ${name}. ${missing.missing}`)
