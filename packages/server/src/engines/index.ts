@@ -18,7 +18,7 @@ export function openEngine(opening: Opening): Engine {
     case 'slurm':
       return openSlurm(http, credential)
     case 'ironic':
-      return openIronic(http, credential)
+      return openIronic(opening, http)
     case 'kubernetes':
       return openKubernetes(opening, http)
     case 'kubevirt':

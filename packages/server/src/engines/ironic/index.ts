@@ -1,7 +1,8 @@
-import type { EngineCredential, GpuAmount, PowerVerb, ResourceState, Scope } from '@tenantry/contract'
+import type { GpuAmount, PowerVerb, ResourceState, Scope } from '@tenantry/contract'
 import { z } from 'zod'
-import type { Http } from '../http.ts'
-import { type Engine, EngineError, type ReadResource } from '../port.ts'
+import { type Asked, type Http, parseJson, refusalOf } from '../http.ts'
+import { openKeystone } from '../keystone/index.ts'
+import { type Engine, EngineError, type Opening, type ReadResource } from '../port.ts'
 
 const version = { 'x-openstack-ironic-api-version': '1.80' }
 const fields =
@@ -22,22 +23,21 @@ const Node = z.looseObject({
   extra: z.record(z.string(), z.unknown()).nullish(),
 })
 type Node = z.infer<typeof Node>
+const Root = z.looseObject({ default_version: z.looseObject({ version: z.string() }) })
 const Page = z.looseObject({ nodes: z.array(Node), next: z.string().optional() })
 
 const pageSize = 500
 
 /** Ironic: a tenant has the machines it is the lessee of. Never those it is called the owner of, who may read the controller's credentials. */
-export function openIronic(http: Http, credential: EngineCredential): Engine {
-  if (credential.type !== 'none')
-    throw new EngineError('unauthorised', 'This version reaches Ironic without Keystone only.')
+export function openIronic(opening: Opening, http: Http): Engine {
+  const ask = asking(opening, http)
 
   const nodesOf = async (lessee: string, signal: AbortSignal): Promise<Node[]> => {
     const found: Node[] = []
     let marker: string | undefined
     do {
       const query = new URLSearchParams({ fields, lessee, limit: String(pageSize), ...(marker && { marker }) })
-      const answer: unknown = await http.json(`/v1/nodes?${query}`, { headers: version, signal })
-      const page = Page.safeParse(answer)
+      const page = Page.safeParse(await ask.json(`/v1/nodes?${query}`, signal))
       if (!page.success) throw new EngineError('garbage', 'It answered without a list of nodes.')
       // It is asked for one lessee, and held to it.
       found.push(...page.data.nodes.filter((node) => node.lessee === lessee))
@@ -48,10 +48,10 @@ export function openIronic(http: Http, credential: EngineCredential): Engine {
 
   return {
     async probe(signal) {
-      const answer = await http.json<{ default_version?: { version?: string }; name?: string }>('/', { signal })
-      const api = answer.default_version?.version
+      const answer = Root.safeParse(await http.json('/', { signal }))
+      const api = answer.data?.default_version?.version
       if (typeof api !== 'string') throw new EngineError('not_found', 'What answers is not Ironic.')
-      await http.json('/v1/nodes?limit=1', { headers: version, signal })
+      await ask.json('/v1/nodes?limit=1', signal)
       return {
         version: `Ironic, interface ${api}`,
         api: version['x-openstack-ironic-api-version'],
@@ -64,18 +64,50 @@ export function openIronic(http: Http, credential: EngineCredential): Engine {
     },
     async power(scope, { nativeId }, verb, signal) {
       const path = `/v1/nodes/${encodeURIComponent(nativeId)}`
-      const node = Node.safeParse(await http.json(`${path}?fields=${fields}`, { headers: version, signal }))
+      const node = Node.safeParse(await ask.json(`${path}?fields=${fields}`, signal))
       if (!node.success || node.data.lessee !== lesseeOf(scope))
         throw new EngineError('not_found', 'There is no such machine.')
-      const { status, text } = await http.ask(`${path}/states/power`, {
-        method: 'PUT',
-        headers: version,
-        body: { target: targets[verb] },
-        signal,
-      })
+      const { status, text } = await ask.send(`${path}/states/power`, signal, { target: targets[verb] })
       if (status >= 300) throw new EngineError('refused', reasonOf(text) ?? `It answered ${status}.`)
     },
-    close: () => http.close(),
+    close: () => {
+      ask.close()
+      http.close()
+    },
+  }
+}
+
+/** As nobody, or with a token of Keystone's in the project of the credential; one that is refused is renewed once. */
+function asking(opening: Opening, http: Http) {
+  const { credential } = opening
+  const keystone = credential.type === 'keystone' ? openKeystone(opening) : null
+  const project = credential.type === 'keystone' ? credential.project : undefined
+  if (credential.type !== 'none' && !keystone) {
+    throw new EngineError('unauthorised', 'Ironic is asked with a user of Keystone, or without a credential.')
+  }
+  if (keystone && project === undefined) {
+    throw new EngineError('unauthorised', 'Its credential names no project, and Ironic is asked in one.')
+  }
+  const once = async (path: string, signal: AbortSignal, sent: Pick<Asked, 'method' | 'body'>) => {
+    const session = keystone && project !== undefined ? await keystone.session(project, signal) : null
+    const headers = { ...version, ...(session && { 'x-auth-token': session.token }) }
+    const answer = await http.ask(path, { ...sent, headers, signal })
+    if (answer.status === 401 && session && project !== undefined) keystone?.forget(project, session)
+    return answer
+  }
+  const send = async (path: string, signal: AbortSignal, body?: unknown) => {
+    const sent = body === undefined ? {} : { method: 'PUT', body }
+    const answer = await once(path, signal, sent)
+    return answer.status === 401 && keystone ? once(path, signal, sent) : answer
+  }
+  return {
+    send,
+    json: async (path: string, signal: AbortSignal): Promise<unknown> => {
+      const { status, text } = await send(path, signal)
+      if (status < 200 || status > 299) throw refusalOf(status, reasonOf(text) ?? text)
+      return parseJson(text)
+    },
+    close: () => keystone?.close(),
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Http } from '../http.ts'
 import { openHttp } from '../http.ts'
+import { bodyOf, openKeystone } from '../keystone/index.ts'
 import { EngineError, type Opening } from '../port.ts'
 import { shaped } from '../shape.ts'
-import { bodyOf, openKeystone } from './keystone.ts'
 import { ApiVersion, type Server, ServerPage } from './objects.ts'
 
 /** The first microversion in which a server shows its flavor rather than the way to it. */

@@ -1,21 +1,7 @@
 import { z } from 'zod'
 import { flag, listOf, mapOf, maybe, number, text } from '../shape.ts'
 
-// The fields that are read of Keystone (identity v3) and Nova (compute v2.1, microversion 2.47).
-
-const Service = z.object({
-  type: text,
-  endpoints: listOf(z.object({ interface: text, region_id: text, url: text })),
-})
-
-export const Token = z.object({
-  token: z.object({
-    expires_at: z.string(),
-    project: maybe(z.object({ id: z.string(), name: text })),
-    catalog: listOf(Service),
-  }),
-})
-export type Catalog = z.infer<typeof Token>['token']['catalog']
+// The fields that are read of Nova (compute v2.1, microversion 2.47).
 
 const Flavor = maybe(
   z.object({
@@ -53,7 +39,3 @@ export const OneServer = z.object({ server: Server })
 
 /** `GET /` of Nova's version: what it speaks at most. */
 export const ApiVersion = z.object({ version: z.object({ id: text, version: text, min_version: text }) })
-/** `GET /v3` of Keystone. */
-export const IdentityVersion = z.object({ version: z.object({ id: z.string() }) })
-/** What either says where it refuses: `{ badRequest: { message } }`, `{ error: { message } }`. */
-export const Refusal = z.record(z.string(), z.object({ message: z.string() }))

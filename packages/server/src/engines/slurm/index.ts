@@ -42,7 +42,12 @@ export function openSlurm(http: Http, credential: EngineCredential): Engine {
   return {
     async probe(signal) {
       const version = await rest.version(signal)
-      const { meta } = await list('slurm', 'ping', signal)
+      const { meta, pings } = await list('slurm', 'ping', signal)
+      // 24.11 answers so, with success, where a token is not taken.
+      const answers = Array.isArray(pings) ? (pings as Record<string, unknown>[]) : []
+      if (answers.length > 0 && !answers.some(({ ping, pinged }) => textOf(ping ?? pinged) === 'UP')) {
+        throw new EngineError('unreachable', 'Its controller does not answer, or does not take our token.')
+      }
       const { Slurm, slurm = Slurm } = (meta ?? {}) as Record<string, Record<string, unknown>>
       await list('slurmdb', 'clusters', signal)
       return {

@@ -6,7 +6,7 @@ import { type Catalog, IdentityVersion, Refusal, Token } from './objects.ts'
 
 type Credential = Extract<EngineCredential, { type: 'keystone' }>
 
-/** A token for one project (`project`: its id), and where Nova is by its catalog (null: the catalog does not say). */
+/** A token for one project (`project`: its id), and where Nova is by its catalog (null: the catalog does not say). Of OpenStack's connectors. */
 export type Session = { token: string; project: string; renewAt: number; compute: string | null }
 
 export type Keystone = {
