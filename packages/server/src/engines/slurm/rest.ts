@@ -15,7 +15,13 @@ type Ask = {
   signal: AbortSignal /** Error numbers that are answers. */
   known?: number[]
 }
-export type Answer = { status: number; body: Record<string, unknown>; errors: { number: number; text: string }[] }
+/** `text`: as it came, to see whether anything is new. */
+export type Answer = {
+  status: number
+  text: string
+  body: Record<string, unknown>
+  errors: { number: number; text: string }[]
+}
 
 export type Rest = {
   /** The version that both sides speak, looked for once. Errors: `not_found` where there is none. */
@@ -104,7 +110,7 @@ export function mintToken(key: Buffer, user: string, now: number, life: number):
 
 function readAnswer(status: number, text: string): Answer {
   if (status === 401 || !text.trimStart().startsWith('{')) {
-    if (status < 200 || status > 299) return { status, body: {}, errors: [] }
+    if (status < 200 || status > 299) return { status, text, body: {}, errors: [] }
   }
   const body = parseJson<Record<string, unknown>>(text)
   if (typeof body !== 'object' || body === null)
@@ -113,7 +119,7 @@ function readAnswer(status: number, text: string): Answer {
     number: Number(error.error_number ?? error.error_code ?? -1),
     text: textOf(error.error) || textOf(error.description),
   }))
-  return { status, body, errors }
+  return { status, text, body, errors }
 }
 
 /** A bad token is 401 with text, or JSON with error 1007, or, in 22.05, 500 with a controller that cannot be asked. */

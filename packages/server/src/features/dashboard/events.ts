@@ -10,7 +10,7 @@ import { cardsOf, kindsFor, overviewFor } from './rules.ts'
 import { shares } from './store.ts'
 
 const second = 1000
-/** Changes of one tenant are told together, this often at most. Milliseconds. */
+/** The first change of a tenant is told at once, those right after it together. Milliseconds. */
 const toldEvery = 100
 /** When nothing changes, the time of the reading is told this often. */
 const ageToldEvery = 5 * second
@@ -40,11 +40,15 @@ export function openDashboardEvents(
   const byTenant = new Map<string, Set<Page>>()
   const due = new Map<string, NodeJS.Timeout>()
   const jobsChanged = new Set<string>()
+  const toldAt = new Map<string, number>()
 
   const close = (page: Page) => {
     const pages = byTenant.get(page.tenantId)
     pages?.delete(page)
-    if (pages?.size === 0) byTenant.delete(page.tenantId)
+    if (pages?.size === 0) {
+      byTenant.delete(page.tenantId)
+      toldAt.delete(page.tenantId)
+    }
     page.stream.push(null)
   }
 
@@ -82,10 +86,15 @@ export function openDashboardEvents(
 
   const tellSoon = (tenantId: string) => {
     if (!byTenant.has(tenantId) || due.has(tenantId)) return
-    const timer = setTimeout(() => {
-      // The next round tells it; meanwhile a page says itself how old what it shows is.
-      tell(tenantId).catch(() => {})
-    }, toldEvery)
+    const wait = (toldAt.get(tenantId) ?? 0) + toldEvery - performance.now()
+    const timer = setTimeout(
+      () => {
+        toldAt.set(tenantId, performance.now())
+        // Where it fails the next round tells it; meanwhile a page says itself how old what it shows is.
+        tell(tenantId).catch(() => {})
+      },
+      Math.max(0, wait),
+    )
     due.set(tenantId, timer)
   }
   const tellAllSoon = () => {

@@ -5,7 +5,8 @@ import * as store from './store.ts'
 import { isRunning, summarize } from './summary.ts'
 
 type Hashes = Map<string, string>
-export type Kept = { resources: Hashes; jobs: Hashes; summary: string }
+/** `ids`: those that were worked out; `share`: the reading all of it is of. */
+export type Kept = { resources: Hashes; jobs: Hashes; summary: string; ids?: Map<string, string>; share?: Share }
 type Where = { tenantId: string; engineId: string; prefix: string }
 
 const hashOf = (doc: unknown): string => JSON.stringify(doc)
@@ -32,20 +33,25 @@ export const recallShare = (database: Database, where: Where): Promise<Kept> =>
     return { resources: hashed(resources), jobs: hashed(jobs), summary: '' }
   })
 
-/** Stores what of a share is new, changed or gone, and tells all replicas. Answers what is stored now; `kept` itself if nothing changed. */
+/** Stores what of a share is new, changed or gone, and tells all replicas. Answers what is stored now. */
 export async function keepShare(database: Database, where: Where, share: Share, kept: Kept): Promise<Kept> {
-  const resources = new Map(
-    share.resources.map((resource) => [idAt(where, resource.kind, resource.nativeId), resource]),
-  )
-  const jobs = new Map(
-    (share.jobs ?? []).map((job) => [idAt(where, 'job', job.nativeId), presentJob(job, where.prefix)]),
-  )
-  const summary = summarize(share.resources, share.jobs, (resource) => idAt(where, resource.kind, resource.nativeId))
-  const next: Kept = { resources: hashesOf(resources), jobs: hashesOf(jobs), summary: hashOf(summary) }
+  if (share === kept.share) return kept
+  const ids = new Map<string, string>()
+  const idOf = (kind: string, nativeId: string): string => {
+    const key = `${kind}\0${nativeId}`
+    const id = kept.ids?.get(key) ?? ids.get(key) ?? idAt(where, kind, nativeId)
+    ids.set(key, id)
+    return id
+  }
+  const resources = new Map(share.resources.map((resource) => [idOf(resource.kind, resource.nativeId), resource]))
+  const jobs = new Map((share.jobs ?? []).map((job) => [idOf('job', job.nativeId), presentJob(job, where.prefix)]))
+  const summary = summarize(share.resources, share.jobs, (resource) => idOf(resource.kind, resource.nativeId))
+  const hashes = { resources: hashesOf(resources), jobs: hashesOf(jobs), summary: hashOf(summary) }
+  const next: Kept = { ...hashes, ids, share }
   const changes = { resources: compare(kept.resources, next.resources), jobs: compare(kept.jobs, next.jobs) }
   const resourcesChanged = changes.resources.changed.length + changes.resources.gone.length > 0
   const jobsChanged = changes.jobs.changed.length + changes.jobs.gone.length > 0
-  if (!resourcesChanged && !jobsChanged && next.summary === kept.summary) return kept
+  if (!resourcesChanged && !jobsChanged && next.summary === kept.summary) return next
 
   const { tenantId, engineId } = where
   await database.withTenant({ tenantId }, async (tx) => {

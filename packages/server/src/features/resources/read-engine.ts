@@ -11,8 +11,12 @@ const second = 1000
 const patience = 30 * second
 const slowAfter = 3 * second
 const askedAgainAfter = (usual: number): number => Math.max(slowAfter, 3 * usual)
-/** Between readings: half a second at least, and so long that reading takes a fifth of the engine's time at most. */
-const restAfter = (took: number): number => Math.min(30 * second, Math.max(second / 2, 4 * took))
+/**
+ * Between readings: 0.4 s at least. Where a reading takes long, so long that it takes a fifth of the engine's time; where it
+ * is short, half of it at most.
+ */
+const restAfter = (took: number): number =>
+  took < second / 2 ? Math.max(0.4 * second, took) : Math.min(30 * second, 4 * took)
 /** Where changes are told, a reading is only for what was missed. */
 const restWhenWatching = 20 * second
 const restAfterFailure = [second, 2 * second, 3 * second]
