@@ -9,6 +9,8 @@ const typed = {
   wrong: 'this is not the password 4711',
   temporary: 'quiet marble rivers sing',
   next: 'seven maple engines hum',
+  engine: 'token of an engine 8fc1d0aa',
+  rotated: 'another token of it 77e2b3',
 }
 const secrets = new Set<string>(Object.values(typed))
 const written: [what: string, text: string][] = []
@@ -17,7 +19,7 @@ let server: ServerProcess
 
 beforeAll(async () => {
   data = await temporaryDataFolder()
-  server = await startServer(data.folder, { LOG_LEVEL: 'debug' })
+  server = await startServer(data.folder, { LOG_LEVEL: 'debug', ENGINE_ADDRESSES: '127.0.0.1' })
 })
 afterAll(async () => {
   await server.stop()
@@ -87,6 +89,17 @@ test('no password, hash, token or key is in logs, answers, the audit log, export
     newPassword: typed.next,
     confirmPassword: typed.next,
   })
+  const address = 'http://127.0.0.1:9'
+  const credential = (token: string) => ({ type: 'slurm_token', user: 'slurm', token })
+  const engine = { kind: 'slurm', name: 'hpc', address, credential: credential(typed.engine) }
+  await root('POST', '/engines/test', engine)
+  const connected = await root('POST', '/engines', engine)
+  await root('POST', `/engines/${connected.id}/credential`, { credential: credential(typed.rotated) })
+  await root('POST', '/engines', { ...engine, address: 'nowhere' })
+  await root('PATCH', `/engines/${connected.id}`, { name: 'hpc 2' })
+  await root('GET', '/engines')
+  await root('POST', `/engines/${connected.id}/test`)
+  await root('GET', '/audit')
   await root('POST', `/tenants/${id}/enter`)
   await root('POST', '/session/leave')
   for (const path of [

@@ -138,8 +138,6 @@ call build_wall('engine_names');
 
 create procedure mark_for_engines(t uuid, only_user uuid, only_engine uuid) language plpgsql as $$
 begin
-  -- Most tenants of a new platform have none, and every new user comes through here.
-  if not exists (select from allocations where tenant_id = t) then return; end if;
   insert into carry_through (tenant_id, engine_id, user_id, username, next_at)
     select t, e.engine_id, u.id, u.username, now()
     from (select a.engine_id from allocations a join engine_health h on h.engine_id = a.engine_id
@@ -154,6 +152,8 @@ end $$;
 
 create function mark_user_for_engines() returns trigger language plpgsql as $$
 begin
+  -- Most tenants of a new platform have none, and every change of a user comes through here.
+  if not exists (select from allocations where tenant_id = coalesce(new.tenant_id, old.tenant_id)) then return null; end if;
   call mark_for_engines(coalesce(new.tenant_id, old.tenant_id), coalesce(new.id, old.id), null);
   return null;
 end $$;
