@@ -6,7 +6,7 @@ import type { Ironic } from '../../dev/engines/ironic.mjs'
 import { ensureUser, runAs, type Slurm } from '../../dev/engines/slurm.mjs'
 import { bringUp, engineSettings, type Running, until } from '../support/engines.ts'
 import { type ServerProcess, startServer, temporaryDataFolder, tenantry } from '../support/server-process.ts'
-import { button, expectAccessible, launch, noBrowser, openContext, signIn } from './browser.ts'
+import { button, expectAccessible, fill, launch, noBrowser, openContext, signIn } from './browser.ts'
 
 const password = 'lantern copper walrus 79'
 const slurm = noBrowser ? { missing: noBrowser } : await bringUp<Slurm>('slurm')
@@ -263,6 +263,10 @@ describe.skipIf(missing !== '')('the dashboard of two tenants on one real Slurm 
     await signIn(admin, server.url, 'acme', 'ada', password)
     await widget(admin, 'Bare Metal').getByText('16 of 24 in use, 8 free').waitFor()
     await widget(admin, 'Users by role').getByText('Tenant User').first().waitFor()
+    await widget(admin, 'Announcements').getByRole('button', { name: 'New Announcement' }).click()
+    await fill(admin, { Title: 'Maintenance on Sunday', Text: 'gpu1 rests from 8 to 10.' })
+    await button(admin, 'Announce').click()
+    await widget(admin, 'Announcements').getByText('gpu1 rests from 8 to 10.').waitFor()
     await admin.goto(`${server.url}/bare-metal`)
     await admin.getByRole('link', { name: 'bm-2', exact: true }).click()
     await button(admin, 'Power On').click()
@@ -299,6 +303,8 @@ describe.skipIf(missing !== '')('the dashboard of two tenants on one real Slurm 
 
   test('no violation in the light and the dark, wide and narrow, reading and editing', async () => {
     await user.goto(`${server.url}/dashboard`)
+    await widget(user, 'Announcements').getByText('Maintenance on Sunday').waitFor()
+    expect(await widget(user, 'Announcements').getByRole('button').count()).toBe(0)
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [320, 768, 1440]) {
         await user.emulateMedia({ colorScheme })

@@ -71,6 +71,7 @@ async function resourcesOf(tenant: { id: string; slug: string; roles: Map<string
 }
 
 const bodies: Record<string, unknown> = {
+  announce: { title: 'Made by probe' },
   changeAllocation: {},
   changeEngine: {},
   rotateEngineCredential: { credential: { type: 'none' } },

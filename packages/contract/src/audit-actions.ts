@@ -53,6 +53,8 @@ export const auditActions = {
   'baremetal.powered': 'Bare metal machine powered',
   'vm.powered': 'Virtual machine powered',
   'kubernetes.kubeconfig_made': 'Kubeconfig made',
+  'announcement.made': 'Announcement made',
+  'announcement.taken_down': 'Announcement taken down',
   'dashboard.default_set': 'Default dashboard set',
   'audit.exported': 'Audit log exported',
   'platform.set_up': 'Platform set up',

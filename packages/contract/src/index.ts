@@ -1,3 +1,4 @@
+export * from './announcements.ts'
 export * from './audit.ts'
 export * from './audit-actions.ts'
 export * from './dashboard.ts'

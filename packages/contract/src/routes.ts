@@ -1,3 +1,4 @@
+import * as announcements from './announcements.ts'
 import * as audit from './audit.ts'
 import * as dashboard from './dashboard.ts'
 import * as engines from './engines.ts'
@@ -20,6 +21,7 @@ export const allRoutes: readonly Route[] = [
   tenants,
   audit,
   dashboard,
+  announcements,
   resources,
   engines,
 ].flatMap((feature) => Object.values(feature).filter(isRoute))

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import { allRoutes } from '@tenantry/contract'
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { addAnnouncementRoutes } from './features/announcements/index.ts'
 import { addAuditLogRoutes } from './features/audit-log/index.ts'
 import { addCarryThroughRoutes, followDecisions } from './features/carry-through/index.ts'
 import { addDashboardRoutes, openDashboardEvents } from './features/dashboard/index.ts'
@@ -68,6 +69,7 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   addTenantRoutes(on, deps, openGoOn(sessions), (actor, { id }) => shareThisMachine(deps, actor, id))
   addAuditLogRoutes(on, deps)
   addDashboardRoutes(on, deps, events)
+  addAnnouncementRoutes(on, deps)
   addResourceRoutes(on, deps, engines)
   addEngineRoutes(on, deps)
   addCarryThroughRoutes(on, deps)

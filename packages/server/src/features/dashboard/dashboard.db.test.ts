@@ -243,3 +243,32 @@ test('users by role are counted for who may see users', async () => {
   const user = await house.signedIn(globex.user)
   expect((await user.ask(contract.countUsersByRole)).status).toBe(403)
 })
+
+test('an announcement is for everybody of the tenant and nobody else, until it is over or taken down', async () => {
+  const admin = await house.signedIn(acme.admin)
+  const user = await house.signedIn(acme.user)
+  const titles = async (client: Client) =>
+    (await client.ask(contract.listAnnouncements)).body.items.map(({ title }: contract.Announcement) => title)
+  const soon = new Date(house.clock.now().getTime() + 60_000).toISOString()
+  expect((await user.ask(contract.announce, { body: { title: 'Mine' } })).body.missing).toEqual([
+    'tenant.update_settings',
+  ])
+  expect((await admin.ask(contract.announce, { body: { title: 'Over', until: '2020-01-01T00:00:00Z' } })).status).toBe(
+    400,
+  )
+  const made = await admin.ask(contract.announce, { body: { title: 'Maintenance', text: 'On Sunday', until: soon } })
+  const lasting = await admin.ask(contract.announce, { body: { title: 'Ask Ada' } })
+  expect([made.status, lasting.status]).toEqual([201, 201])
+  expect(await titles(user)).toEqual(['Ask Ada', 'Maintenance'])
+  expect(await titles(await house.signedIn(globex.user))).toEqual([])
+  const foreign = await (await house.signedIn(globex.admin)).ask(contract.takeDownAnnouncement, {
+    params: { id: made.body.id },
+  })
+  expect(foreign.status).toBe(404)
+  house.clock.forward(61_000)
+  expect(await titles(user)).toEqual(['Ask Ada'])
+  expect((await admin.ask(contract.takeDownAnnouncement, { params: { id: lasting.body.id } })).status).toBe(204)
+  expect(await titles(user)).toEqual([])
+  const { text } = await admin.ask(contract.listAuditEntries, { query: { limit: 50 } })
+  expect(text).toMatch(/announcement\.made.*|announcement\.taken_down/)
+})

@@ -241,6 +241,15 @@ type DashboardLayouts = {
   revision: number
   updated_at: Instant
 }
+type Announcements = {
+  tenant_id: string
+  id: string
+  title: string
+  body: string
+  author: string
+  created_at: Instant
+  until: InstantOrNull
+}
 type DashboardDefaults = Omit<DashboardLayouts, 'user_id'>
 
 export type Tables = {
@@ -254,6 +263,7 @@ export type Tables = {
   engine_shares: EngineShares
   dashboard_layouts: DashboardLayouts
   dashboard_defaults: DashboardDefaults
+  announcements: Announcements
   tenants: Tenants
   roles: Roles
   users: Users

@@ -23,6 +23,12 @@ export const jobsQuery = queryOptions({
   queryFn: ({ signal }) => api('listOwnJobs', { signal }),
 })
 
+export const announcementsQuery = queryOptions({
+  queryKey: ['announcements'],
+  queryFn: ({ signal }) => api('listAnnouncements', { signal }),
+  refetchInterval: 60_000,
+})
+
 export const registry: WidgetRegistry = widgets
 export const productLayout = defaultLayout(registry)
 

@@ -198,3 +198,15 @@ create table dashboard_defaults (
   updated_at timestamptz not null
 );
 call build_wall('dashboard_defaults');
+
+create table announcements (
+  tenant_id uuid not null references tenants (id),
+  id uuid not null,
+  title text not null,
+  body text not null,
+  author text not null,
+  created_at timestamptz not null,
+  until timestamptz,
+  primary key (tenant_id, id)
+);
+call build_wall('announcements');

@@ -7,6 +7,7 @@ import {
   IconHexagons,
   IconHistory,
   IconServer2,
+  IconSpeakerphone,
   IconUsersGroup,
 } from '@tabler/icons-react'
 import type { WidgetType } from '@tenantry/contract'
@@ -38,6 +39,10 @@ export const shownAs: Record<WidgetType, Shown> = {
   gpus: { icon: IconChartBar, widget: lazy(async () => ({ default: (await import('./Gpus.tsx')).Gpus })) },
   my_jobs: { icon: IconChecklist, widget: lazy(async () => ({ default: (await import('./MyJobs.tsx')).MyJobs })) },
   quota: { icon: IconGauge, widget: lazy(async () => ({ default: (await import('./Quota.tsx')).Quota })) },
+  announcements: {
+    icon: IconSpeakerphone,
+    widget: lazy(async () => ({ default: (await import('./Announcements.tsx')).Announcements })),
+  },
   activity: {
     icon: IconHistory,
     widget: lazy(async () => ({ default: (await import('./Activity.tsx')).Activity })),
