@@ -7,6 +7,7 @@ import { letGoOfOldMonths } from './platform/audit/retention.ts'
 import { sealTenant } from './platform/audit/seal.ts'
 import { sqlFor } from './platform/database/builder.ts'
 import type { Database } from './platform/database/database.ts'
+import type { Tables } from './platform/database/schema.ts'
 import type { Tx } from './platform/database/tx.ts'
 
 /** For how many months the audit trail is kept; 0: for good. */
@@ -56,6 +57,15 @@ export async function keepHouse(database: Database, { auditMonths }: Keep = { au
   }
 }
 
+const ofTheTenant = [
+  'idempotency_keys',
+  'announcements',
+  'dashboard_defaults',
+  'resources',
+  'engine_jobs',
+  'engine_shares',
+] as const satisfies (keyof Tables)[]
+
 /** What a deleted tenant had is gone for good: its people and roles. Its trail stays, and so does its name. */
 export async function eraseTenant(database: Database, id: string, slug: string): Promise<void> {
   await database.asSystem(
@@ -63,7 +73,9 @@ export async function eraseTenant(database: Database, id: string, slug: string):
     async (tx) => {
       await tx.run(sqlFor.deleteFrom('users').where('tenant_id', '=', id))
       await tx.run(sqlFor.deleteFrom('roles').where('tenant_id', '=', id))
-      await tx.run(sqlFor.deleteFrom('idempotency_keys').where('tenant_id', '=', id))
+      for (const table of ofTheTenant) await tx.run(sqlFor.deleteFrom(table).where('tenant_id', '=', id))
+      // Its parts of engines go when nobody of it has access there any more.
+      await tx.run(sqlFor.updateTable('allocations').set({ withdrawn_at: tx.now }).where('tenant_id', '=', id))
       await tx.run(sqlFor.updateTable('tenants').set({ status: 'erased', settings: '{}' }).where('id', '=', id))
       audit(tx, keeperOf(id), 'tenant.erased', { target: { kind: 'tenant', id, name: slug } })
     },

@@ -116,6 +116,10 @@ test('deleted by its slug, restorable for 30 days, then erased but for its trail
   const wrong = await platform.ask(contract.deleteTenant, { params, query: { slug: 'acme' } })
   expect([wrong.status, wrong.body.code]).toEqual([422, 'not_confirmed'])
   const client = await house.signedIn(person)
+  await client.ask(contract.announce, { body: { title: 'All is well' } })
+  const { layout } = (await client.ask(contract.getLayout)).body
+  await client.ask(contract.saveLayout, { body: { layout, revision: 0 } })
+  await client.ask(contract.setDefaultLayout, { body: { layout, revision: 0 } })
   await platform.ask(contract.deleteTenant, { params, query: { slug: 'doomed' } })
   expect((await client.ask(contract.getSession)).status).toBe(401)
   expect((await platform.ask(contract.restoreTenant, { params })).body.status).toBe('suspended')
@@ -127,7 +131,11 @@ test('deleted by its slug, restorable for 30 days, then erased but for its trail
   expect((await again.ask(contract.getTenant, { params })).status).toBe(404)
   expect((await slugged('doomed')).body.code).toBe('slug_taken')
   const left = await house.deps.database.withTenant({ tenantId: tenant.id }, (tx) =>
-    tx.read('select 1 from users union all select 1 from roles', []),
+    tx.read(
+      `select 1 from users union all select 1 from roles union all select 1 from announcements
+       union all select 1 from dashboard_layouts union all select 1 from dashboard_defaults`,
+      [],
+    ),
   )
   expect(left).toEqual([])
 })
