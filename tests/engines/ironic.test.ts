@@ -134,4 +134,16 @@ describe.skipIf('missing' in ironic)('a real Ironic that two tenants lease machi
       (found) => !found.some(({ name }) => name === 'bm-3'),
     )
   })
+
+  test('what is withdrawn is gone at once; an engine of which nobody has a part can be disconnected', async () => {
+    const engines = (await platform.ask(contract.listEngines)).body.items
+    const params = { id: engines[0].id }
+    expect((await platform.ask(contract.disconnectEngine, { params })).body.detail).toMatch(/acme, globex/)
+    for (const { id } of (await platform.ask(contract.listAllocations)).body.items) {
+      expect((await platform.ask(contract.withdrawAllocation, { params: { id } })).status).toBe(204)
+    }
+    expect(await list(user)).toEqual([])
+    expect((await platform.ask(contract.disconnectEngine, { params })).status).toBe(204)
+    expect((await platform.ask(contract.listEngines)).body.items).toEqual([])
+  })
 })

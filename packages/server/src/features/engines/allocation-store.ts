@@ -85,12 +85,21 @@ export const change = (tx: Tx, id: string, { scope, quota, former }: Change): Pr
       .where('id', '=', id),
   )
 
-/** What was read is forgotten at once; the row stays until nobody has access there any more. */
+/** What was read is forgotten at once; the row stays as long as somebody has access there, which is none where engines follow nobody. */
 export async function withdraw(tx: Tx, { id, tenant_id, engine_id }: AllocationRow): Promise<void> {
   for (const table of ['resources', 'engine_jobs', 'engine_shares'] as const) {
     await tx.bookkeeping(sqlFor.deleteFrom(table).where('tenant_id', '=', tenant_id).where('engine_id', '=', engine_id))
   }
   await tx.run(sqlFor.updateTable('allocations').set({ withdrawn_at: tx.now }).where('id', '=', id))
+  const followed = await tx.first(
+    sqlFor
+      .selectFrom('carry_through')
+      .select('user_id')
+      .where('tenant_id', '=', tenant_id)
+      .where('engine_id', '=', engine_id)
+      .limit(1),
+  )
+  if (!followed) await tx.run(sqlFor.deleteFrom('allocations').where('id', '=', id))
 }
 
 /** Everybody of the tenant is looked at again at this engine. */

@@ -72,9 +72,13 @@ export async function update(tx: Tx, id: string, change: Change): Promise<void> 
   }
 }
 
-export const remove = (tx: Tx, id: string): Promise<number> => tx.run(sqlFor.deleteFrom('engines').where('id', '=', id))
+/** With what was still being taken back there: an engine that is gone for good answers nobody. */
+export async function remove(tx: Tx, id: string): Promise<void> {
+  await tx.run(sqlFor.deleteFrom('allocations').where('engine_id', '=', id).where('withdrawn_at', 'is not', null))
+  await tx.run(sqlFor.deleteFrom('engines').where('id', '=', id))
+}
 
-/** Tenants with a part of an engine, also one that is being taken back. */
+/** Tenants with a part of an engine. */
 export const holdersOf = (tx: Tx, id: string): Promise<{ slug: string }[]> =>
   tx.many(
     sqlFor
@@ -82,5 +86,6 @@ export const holdersOf = (tx: Tx, id: string): Promise<{ slug: string }[]> =>
       .innerJoin('tenants as t', 't.id', 'a.tenant_id')
       .select('t.slug')
       .where('a.engine_id', '=', id)
+      .where('a.withdrawn_at', 'is', null)
       .orderBy('t.slug'),
   )
