@@ -23,6 +23,21 @@ export const EngineCredential = z.discriminatedUnion('type', [
   z.object({ type: z.literal('slurm_token'), user: lineOfText(64), token: z.string().min(8).max(8192) }),
   /** The cluster's own key (HS256), of which tokens of a few minutes are made as they are needed. */
   z.object({ type: z.literal('slurm_key'), user: lineOfText(64), keyBase64: z.base64().min(40).max(4096) }),
+  /**
+   * A token broker beside the cluster, which alone has its key and makes tokens of a few minutes: for `user`, an administrator
+   * of the cluster, to read, and for each person to submit. A log agent beside its file system reads what jobs write.
+   */
+  z.object({
+    type: z.literal('slurm_broker'),
+    user: lineOfText(64),
+    brokerUrl: z.url({ protocol: /^https?$/ }),
+    brokerSecret: z.string().min(32).max(200),
+    logAgentUrl: z
+      .url({ protocol: /^https?$/ })
+      .nullable()
+      .default(null),
+    logAgentSecret: z.string().min(32).max(200).nullable().default(null),
+  }),
   z.object({ type: z.literal('bearer'), token: z.string().min(8).max(16_384) }),
   /** Keystone v3: a service user with a role in the projects of the tenants. */
   z.object({
@@ -39,7 +54,7 @@ export type EngineCredential = z.infer<typeof EngineCredential>
 
 /** The credentials that each kind of engine understands; the first is the one to propose. */
 export const credentialTypes = {
-  slurm: ['slurm_token', 'slurm_key'],
+  slurm: ['slurm_broker', 'slurm_token', 'slurm_key'],
   kubernetes: ['bearer'],
   kubevirt: ['bearer'],
   nova: ['keystone'],

@@ -2,6 +2,7 @@ import * as announcements from './announcements.ts'
 import * as audit from './audit.ts'
 import * as dashboard from './dashboard.ts'
 import * as engines from './engines.ts'
+import * as jobs from './jobs.ts'
 import * as profile from './profile.ts'
 import * as resources from './resources.ts'
 import * as roles from './roles.ts'
@@ -9,6 +10,7 @@ import type { Route } from './route.ts'
 import * as session from './session.ts'
 import * as tenants from './tenants.ts'
 import * as users from './users.ts'
+import * as workspaces from './workspaces.ts'
 
 const isRoute = (value: unknown): value is Route => typeof value === 'object' && value !== null && 'operation' in value
 
@@ -24,4 +26,6 @@ export const allRoutes: readonly Route[] = [
   announcements,
   resources,
   engines,
+  jobs,
+  workspaces,
 ].flatMap((feature) => Object.values(feature).filter(isRoute))

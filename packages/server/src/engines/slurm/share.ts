@@ -100,6 +100,20 @@ function presentJob(job: Job, scope: SlurmScope): ReadJob {
     where: scope.partitions.includes(job.partition) ? job.partition : job.account,
     submittedAt: job.submittedAt,
     startedAt: holdsNodes(job) || state === 'failed' || state === 'stopped' ? job.startedAt : null,
+    array: null,
+    account: job.account,
+    qos: null,
+    gpuModels: [],
+    cpus: job.cpus,
+    memoryMiB: job.memory * job.nodeCount,
+    nodeCount: job.nodeCount,
+    nodes: job.nodes,
+    timeLimitMinutes: null,
+    expectedStart: null,
+    endedAt: null,
+    exitCode: null,
+    signal: null,
+    endReason: null,
   }
 }
 
