@@ -3,16 +3,24 @@ import { Agent, request } from 'node:http'
 export type Answer = { status: number; body: string; cookies: string[] }
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
-type Ask = { port: number; path: string; method?: string; body?: unknown; headers?: Record<string, string> }
+type Ask = {
+  port: number
+  path: string
+  method?: string
+  body?: unknown
+  headers?: Record<string, string>
+  /** Of more connections than 64. */
+  through?: Agent
+}
 
 /** One request over a kept connection. */
-export const ask = ({ port, path, method = 'GET', body, headers = {} }: Ask): Promise<Answer> =>
+export const ask = ({ port, path, method = 'GET', body, headers = {}, through = agent }: Ask): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
     const type = typeof body === 'string' ? 'text/csv' : 'application/json'
     const outgoing = request(
       {
-        agent,
+        agent: through,
         host: '127.0.0.1',
         port,
         path,

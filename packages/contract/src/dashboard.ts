@@ -35,8 +35,8 @@ export const getOverview = route('getOverview', 'GET /dashboard/overview', {
 
 export const followDashboard = route('followDashboard', 'GET /dashboard/events', {
   summary:
-    'Server-sent events: `overview` with the same as the overview, at once and whenever it changes; `jobs` when jobs ' +
-    'changed. Ends when the session does.',
+    'Server-sent events: `overview` with the same as the overview, at once and whenever it changes; `jobs` and ' +
+    '`workspaces` when those changed. Ends when the session does.',
   tag: 'Dashboard',
   needs: 'session',
   answers: { 200: 'text/event-stream' },

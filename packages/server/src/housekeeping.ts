@@ -64,6 +64,8 @@ const ofTheTenant = [
   'resources',
   'engine_jobs',
   'engine_shares',
+  'workspace_templates',
+  'user_quotas',
 ] as const satisfies (keyof Tables)[]
 
 /** What a deleted tenant had is gone for good: its people and roles. Its trail stays, and so does its name. */
@@ -74,6 +76,13 @@ export async function eraseTenant(database: Database, id: string, slug: string):
       await tx.run(sqlFor.deleteFrom('users').where('tenant_id', '=', id))
       await tx.run(sqlFor.deleteFrom('roles').where('tenant_id', '=', id))
       for (const table of ofTheTenant) await tx.run(sqlFor.deleteFrom(table).where('tenant_id', '=', id))
+      // Whoever carries workspaces on ends these at their engines, volumes and all.
+      await tx.run(
+        sqlFor
+          .updateTable('workspaces')
+          .set({ wanted: 'deleted', remove_volume: true, state: 'stopping', next_at: tx.now })
+          .where('tenant_id', '=', id),
+      )
       // Its parts of engines go when nobody of it has access there any more.
       await tx.run(sqlFor.updateTable('allocations').set({ withdrawn_at: tx.now }).where('tenant_id', '=', id))
       await tx.run(sqlFor.updateTable('tenants').set({ status: 'erased', settings: '{}' }).where('id', '=', id))
@@ -99,6 +108,9 @@ async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
   )
   await tx.bookkeeping(
     sqlFor.deleteFrom('sessions').where('tenant_id', '=', tenantId).where('expires_at', '<=', tx.now),
+  )
+  await tx.bookkeeping(
+    sqlFor.deleteFrom('workspace_entries').where('tenant_id', '=', tenantId).where('expires_at', '<=', tx.now),
   )
   await tx.bookkeeping(
     sqlFor.deleteFrom('idempotency_keys').where('tenant_id', '=', tenantId).where('created_at', '<', before(day)),

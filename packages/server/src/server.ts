@@ -7,14 +7,16 @@ import { addAnnouncementRoutes } from './features/announcements/index.ts'
 import { addAuditLogRoutes } from './features/audit-log/index.ts'
 import { addCarryThroughRoutes, followDecisions } from './features/carry-through/index.ts'
 import { addDashboardRoutes, openDashboardEvents } from './features/dashboard/index.ts'
-import { addEngineRoutes, keepEnginesOpen, shareThisMachine } from './features/engines/index.ts'
+import { addEngineRoutes, keepEnginesOpen, type OpenEngines, shareThisMachine } from './features/engines/index.ts'
 import { addFirstRunRoutes } from './features/first-run/index.ts'
+import { addJobRoutes } from './features/jobs/index.ts'
 import { addProfileRoutes } from './features/profile/index.ts'
 import { addResourceRoutes, startReader } from './features/resources/index.ts'
 import { addRoleRoutes } from './features/roles/index.ts'
 import { addSignInRoutes, openGoOn } from './features/sign-in/index.ts'
 import { addTenantRoutes } from './features/tenants/index.ts'
 import { addUserRoutes } from './features/users/index.ts'
+import { addWorkspaceRoutes, openWorkspaces } from './features/workspaces/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openRevocations } from './platform/access/revocations.ts'
 import { openSessionCache } from './platform/access/session-cache.ts'
@@ -29,10 +31,23 @@ import { openRegistrar } from './platform/http/registrar.ts'
 import { openVisitors } from './platform/http/visitors.ts'
 
 export const version = '0.1.0'
-type Options = { config: Config; deps: Deps; connection: Connection; webFolder: string | null }
+type Options = {
+  config: Config
+  deps: Deps
+  connection: Connection
+  webFolder: string | null
+  /** Where tests put others in their place. */
+  engines?: OpenEngines
+}
 
 /** The whole server over an open house, not listening yet. Closing it closes what it opened, not the house. */
-export async function buildServer({ config, deps, connection, webFolder }: Options): Promise<FastifyInstance> {
+export async function buildServer({
+  config,
+  deps,
+  connection,
+  webFolder,
+  ...given
+}: Options): Promise<FastifyInstance> {
   const { log, database } = deps
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure })
@@ -42,11 +57,13 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   sessions.attach(revocations)
   const sealer = openSealer(database, log)
   const housekeeping = startHousekeeping(database, log, config)
-  const engines = keepEnginesOpen(deps)
+  const engines = given.engines ?? keepEnginesOpen(deps)
   const reader = startReader(deps, (engine) => followDecisions(deps, engine))
   const events = openDashboardEvents(database, connection, sessions)
+  const workspaces = openWorkspaces({ config, deps, connection }, sessions, engines)
   app.addHook('preClose', () => events.close())
   app.addHook('onClose', async () => {
+    await workspaces.close()
     await reader.close()
     engines.close()
     await housekeeping.stop()
@@ -73,6 +90,8 @@ export async function buildServer({ config, deps, connection, webFolder }: Optio
   addResourceRoutes(on, deps, engines)
   addEngineRoutes(on, deps)
   addCarryThroughRoutes(on, deps)
+  addJobRoutes(on)
+  addWorkspaceRoutes(on, deps, engines, workspaces.origins)
   const unserved = allRoutes.filter((route) => !served.has(route.operation))
   if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
   return app

@@ -15,6 +15,8 @@ export type Deps = {
   box: () => Box | null
   /** Server and database are on one machine, whose people a newcomer is among. */
   onOneMachine: boolean
+  /** Where workspaces may run on this machine, which isolates nothing; null: nowhere. */
+  localWorkspaces: { folder: string } | null
   /** Where engines may be reached. */
   engineAddresses: Allowed
   /** Origin for links that are handed out, such as `https://cloud.example.org`. */

@@ -84,6 +84,10 @@ export function openDashboardEvents(
     }
   }
 
+  const tellWorkspaces = (tenantId: string) => {
+    for (const page of byTenant.get(tenantId) ?? []) write(page, 'event: workspaces\ndata: {}\n\n')
+  }
+
   const tellSoon = (tenantId: string) => {
     if (!byTenant.has(tenantId) || due.has(tenantId)) return
     const wait = (toldAt.get(tenantId) ?? 0) + toldEvery - performance.now()
@@ -107,6 +111,7 @@ export function openDashboardEvents(
     (payload) => {
       const change = JSON.parse(payload) as Change
       if ('engine' in change) return tellAllSoon()
+      if (change.workspaces) return tellWorkspaces(change.tenant)
       if (change.jobs) jobsChanged.add(change.tenant)
       tellSoon(change.tenant)
     },

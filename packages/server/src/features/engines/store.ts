@@ -78,14 +78,12 @@ export async function remove(tx: Tx, id: string): Promise<void> {
   await tx.run(sqlFor.deleteFrom('engines').where('id', '=', id))
 }
 
-/** Tenants with a part of an engine. */
+/** Tenants that have a part of it, or workspaces there that have not ended yet. */
 export const holdersOf = (tx: Tx, id: string): Promise<{ slug: string }[]> =>
-  tx.many(
-    sqlFor
-      .selectFrom('allocations as a')
-      .innerJoin('tenants as t', 't.id', 'a.tenant_id')
-      .select('t.slug')
-      .where('a.engine_id', '=', id)
-      .where('a.withdrawn_at', 'is', null)
-      .orderBy('t.slug'),
+  tx.read(
+    `select slug from tenants where id in (
+       select tenant_id from allocations where engine_id = $1 and withdrawn_at is null
+       union select tenant_id from workspaces where engine_id = $1 and state not in ('stopped', 'failed'))
+     order by slug`,
+    [id],
   )

@@ -1,5 +1,5 @@
 export { type Reader, startReader } from './reader.ts'
 export type { ReadEngine } from './reader-store.ts'
 export { addResourceRoutes } from './routes.ts'
-export { type Change, changeChannel } from './store.ts'
+export { type Change, changeChannel, tellChange } from './store.ts'
 export { sumParts } from './summary.ts'

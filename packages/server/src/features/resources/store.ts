@@ -118,5 +118,5 @@ export const tellChange = (tx: Tx, change: Change): Promise<unknown> =>
   tx.read(`select pg_notify('${changeChannel}', $1)`, [JSON.stringify(change)])
 
 export const changeChannel = 'tenantry_resources'
-/** What a tenant has, or how an engine is; `jobs` where jobs changed. */
-export type Change = { tenant: string; jobs: boolean } | { engine: string }
+/** What a tenant has, or how an engine is; `jobs` where jobs changed, `workspaces` where nothing but those did. */
+export type Change = { tenant: string; jobs: boolean; workspaces?: true } | { engine: string }

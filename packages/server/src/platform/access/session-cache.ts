@@ -16,6 +16,8 @@ export type SessionCache = {
   /** Forgets everybody: word of a revocation may be missing. */
   hearAll(): void
   attach(revocations: Revocations): void
+  /** Whether word of every revocation arrives: what was looked up may be remembered. */
+  listening(): boolean
   /** Tells of every revocation that was heard, after it took effect here; null: word of one may be missing. */
   onHeard(listener: (revocation: Revocation | null) => void): void
 }
@@ -93,6 +95,7 @@ export function openSessionCache(database: Database): SessionCache {
     onHeard(listener) {
       listeners.push(listener)
     },
+    listening: () => revocations?.listening() ?? false,
     attach(listener) {
       revocations = listener
     },

@@ -39,7 +39,7 @@ export type LiveSession = {
   expiresAt: number
 }
 
-const byToken = prepare((place: Places<{ tokenHash: Buffer; now: Date }>) =>
+const open = () =>
   sqlFor
     .selectFrom('sessions as s')
     .innerJoin('users as u', (join) => join.onRef('u.id', '=', 's.user_id').onRef('u.tenant_id', '=', 's.tenant_id'))
@@ -48,11 +48,17 @@ const byToken = prepare((place: Places<{ tokenHash: Buffer; now: Date }>) =>
     .select(['s.id', 's.kind', 's.last_seen_at', 's.expires_at', 's.visited_tenant_id', 's.user_id', 's.tenant_id'])
     .select(['u.username', 'u.email', 'u.first_name', 'u.last_name', 'u.role_id', 'r.name as role_name'])
     .select(['r.built_in', 'r.enabled', 'r.permissions', 't.slug', 't.name', 't.kind as tenant_kind', 't.settings'])
-    .where('s.token_hash', '=', place('tokenHash'))
-    .where('s.expires_at', '>', place('now'))
     .where('u.disabled_at', 'is', null)
     .where('u.deleted_at', 'is', null)
-    .where('t.status', '=', 'active'),
+    .where('t.status', '=', 'active')
+const byToken = prepare((place: Places<{ tokenHash: Buffer; now: Date }>) =>
+  open().where('s.token_hash', '=', place('tokenHash')).where('s.expires_at', '>', place('now')),
+)
+const byId = prepare((place: Places<{ tenantId: string; id: string; now: Date }>) =>
+  open()
+    .where('s.tenant_id', '=', place('tenantId'))
+    .where('s.id', '=', place('id'))
+    .where('s.expires_at', '>', place('now')),
 )
 
 /** Finds the session of a token, if it is open: neither ended, expired nor idle, its user and tenant in good standing. */
@@ -61,12 +67,35 @@ export async function findSession(
   tokenHash: Buffer,
 ): Promise<(LiveSession & { visitedId: string | null }) | null> {
   const row = await tx.first(byToken({ tokenHash, now: tx.now }))
-  if (!row) return null
+  return row ? live(tx, row, { used: true }) : null
+}
+
+/** The same by its id, for what stands on a session. `used`: whoever has it did something just now. */
+export async function findSessionById(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  { used }: { used: boolean },
+): Promise<LiveSession | null> {
+  const row = await tx.first(byId({ tenantId, id, now: tx.now }))
+  return row ? live(tx, row, { used }) : null
+}
+
+type Row = CompiledRow<typeof open>
+type CompiledRow<Build extends () => { executeTakeFirstOrThrow(): Promise<unknown> }> = Awaited<
+  ReturnType<ReturnType<Build>['executeTakeFirstOrThrow']>
+>
+
+async function live(
+  tx: Tx,
+  row: Row,
+  { used }: { used: boolean },
+): Promise<(LiveSession & { visitedId: string | null }) | null> {
   const idle = (row.settings.sessionIdle ?? 12) * hour
   const lastSeenAt = row.last_seen_at.getTime()
   const now = tx.now.getTime()
   if (lastSeenAt + idle <= now) return null
-  if (lastSeenAt + writtenEvery < now) {
+  if (used && lastSeenAt + writtenEvery < now) {
     await tx.bookkeeping(
       sqlFor
         .updateTable('sessions')
@@ -91,7 +120,7 @@ export async function findSession(
     visited: null,
     visitedId: row.visited_tenant_id,
     permissions: row.kind === 'full' ? rightsOf(row) : new Set(),
-    lastSeenAt: now,
+    lastSeenAt: used ? now : lastSeenAt,
     idle,
     expiresAt: row.expires_at.getTime(),
   }

@@ -43,6 +43,13 @@ const settings = z.object({
     })
     .transform((text) => Buffer.from(text, 'base64'))
     .optional(),
+  WORKSPACE_DOMAIN: z
+    .string()
+    .toLowerCase()
+    .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, {
+      error: 'must be a domain such as workspaces.example.org, whose every name leads here',
+    })
+    .optional(),
   ENGINE_ADDRESSES: z
     .string()
     .default('')
@@ -81,6 +88,8 @@ export type Config = {
   secretKey: Buffer | null
   /** Where engines may be reached. */
   engineAddresses: Allowed
+  /** Below which each workspace has a name of its own; null: `localhost`, where the pages are reached on this machine. */
+  workspaceDomain: string | null
 }
 
 export class ConfigRefused extends Error {}
@@ -128,6 +137,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auditMonths: data.AUDIT_MONTHS,
     secretKey: data.SECRET_KEY ?? null,
     engineAddresses: data.ENGINE_ADDRESSES,
+    workspaceDomain: data.WORKSPACE_DOMAIN ?? null,
   }
 }
 

@@ -16,6 +16,9 @@ const taken: Record<string, [ProblemCode, string, string]> = {
   ],
   roles_tenant_id_name_key_key: ['role_name_taken', '/name', 'is taken'],
   engines_name_key_key: ['engine_name_taken', '/name', 'is taken'],
+  workspace_templates_tenant_id_name_key_key: ['template_name_taken', '/name', 'is taken'],
+  workspaces_name: ['workspace_name_taken', '/name', 'is taken by another of your workspaces'],
+  volumes_tenant_id_owner_id_name_key_key: ['volume_name_taken', '/volume/name', 'is taken by another of your volumes'],
   tenants_slug_key: ['slug_taken', '/slug', 'is taken'],
 }
 

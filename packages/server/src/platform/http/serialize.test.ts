@@ -31,6 +31,18 @@ test('a field may be called like a keyword of the schema', () => {
   })
 })
 
+test('one of several shapes, or none, and nothing besides', () => {
+  const shape = z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('gpu'), count: z.int() }),
+    z.object({ kind: z.literal('mig'), profile: z.string(), count: z.int() }),
+  ])
+  const write = serializerFor(z.object({ it: shape.nullable() }))
+  expect(JSON.parse(write({ it: { kind: 'mig', profile: '1g.10gb', count: 2, secret: 'no' } }))).toEqual({
+    it: { kind: 'mig', profile: '1g.10gb', count: 2 },
+  })
+  expect(JSON.parse(write({ it: null }))).toEqual({ it: null })
+})
+
 test('every answer of the contract can be written', () => {
   let written = 0
   for (const route of contract.allRoutes) {

@@ -29,8 +29,13 @@ function plain(node: unknown): unknown {
     propertyNames: _n,
     ...rest
   } = node as Json
+  // What is not declared is left out either way; where one of several shapes is chosen it would be an error.
+  if (rest.additionalProperties === false) delete rest.additionalProperties
   if (Array.isArray(anyOf)) {
     const [some, ...none] = anyOf.filter((option) => (option as Json).type !== 'null')
+    // Of one shape or none; a choice of shapes has no type of its own to be nullable.
+    const choice = (some as Json | undefined)?.oneOf ?? (some as Json | undefined)?.anyOf
+    if (Array.isArray(choice)) return { ...rest, anyOf: [...choice.map(plain), { type: 'null' }] }
     if (anyOf.length === 2 && none.length === 0) return { ...(plain(some) as Json), nullable: true }
     return { ...rest, anyOf: anyOf.map(plain) }
   }

@@ -1,0 +1,100 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { EngineError, type WorkspaceHost, type WorkspaceReading } from '../../packages/server/src/engines/port.ts'
+import { keepEnginesOpen, type OpenEngines } from '../../packages/server/src/features/engines/index.ts'
+import type { Deps } from '../../packages/server/src/platform/deps.ts'
+
+export type Verb = 'start' | 'read' | 'stop' | 'remove' | 'removeVolume'
+
+/** An engine's workspaces that are made up: what is there, by name, and which call fails next. */
+export type FakeHost = {
+  host: WorkspaceHost
+  there: Map<string, { owner: string; readings: number; secret: string }>
+  volumes: Set<string>
+  calls: { verb: Verb; name: string }[]
+  /** Throws before, or, with `after`, when it was done already. */
+  fail: ((verb: Verb, name: string) => { error: EngineError; after?: true } | null) | null
+  /** Phases that one goes through, a reading each, before it is ready. */
+  path: WorkspaceReading['phase'][]
+  use: { gpuPercent: number | null; children: string[] }
+  engines(deps: Deps): OpenEngines
+  close(): Promise<void>
+}
+
+/** A notebook server that answers as one does that nobody works in, in as many words as are needed. */
+async function openNotebook(): Promise<Server> {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json')
+    if (request.url?.startsWith('/api/')) return response.end('[]')
+    response.end(JSON.stringify({ path: request.url, authorization: request.headers.authorization ?? null }))
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return server
+}
+
+export async function openFakeHost(): Promise<FakeHost> {
+  const notebook = await openNotebook()
+  const address = { host: '127.0.0.1', port: (notebook.address() as AddressInfo).port }
+  const called = async <T>(verb: Verb, name: string, work: () => T): Promise<T> => {
+    fake.calls.push({ verb, name })
+    const failing = fake.fail?.(verb, name) ?? null
+    if (failing && !failing.after) throw failing.error
+    const done = work()
+    if (failing) throw failing.error
+    return done
+  }
+  const missing: WorkspaceReading = { phase: 'missing', reason: null, address: null, handle: null, events: [] }
+  const readingOf = (name: string): WorkspaceReading => {
+    const one = fake.there.get(name)
+    if (!one) return missing
+    const phase = fake.path[one.readings] ?? 'ready'
+    one.readings += 1
+    const reason = phase === 'queued' ? 'Nothing is free just now.' : null
+    return { phase, reason, address: phase === 'ready' ? address : null, handle: `handle of ${name}`, events: [] }
+  }
+  const host: WorkspaceHost = {
+    start: (_scope, person, { name, volume, secret }) =>
+      called('start', name, () => {
+        if (!fake.there.has(name)) fake.there.set(name, { owner: person.username, readings: 0, secret })
+        if (volume) fake.volumes.add(volume.name)
+        return readingOf(name)
+      }),
+    read: (_scope, _person, { name }) => called('read', name, () => readingOf(name)),
+    stop: (_scope, _person, { name }) =>
+      called('stop', name, () => {
+        fake.there.delete(name)
+        return missing
+      }),
+    remove: (_scope, _person, { name }) => called('remove', name, () => undefined),
+    removeVolume: (_scope, _person, { name }) =>
+      called('removeVolume', name, () => {
+        fake.volumes.delete(name)
+      }),
+    use: async () => fake.use,
+    async *logs() {
+      yield 'a line of its log\n'
+    },
+  }
+  const fake: FakeHost = {
+    host,
+    there: new Map(),
+    volumes: new Set(),
+    calls: [],
+    fail: null,
+    path: ['queued', 'starting'],
+    use: { gpuPercent: null, children: [] },
+    engines(deps) {
+      const real = keepEnginesOpen(deps)
+      return { of: (stored) => ({ ...real.of(stored), workspaces: host }), close: real.close }
+    },
+    close: () =>
+      new Promise((done) => {
+        notebook.closeAllConnections()
+        notebook.close(() => done())
+      }),
+  }
+  return fake
+}
+
+export const refused = (message = 'It does not want to.') => new EngineError('refused', message)
+export const away = () => new EngineError('unreachable', 'Nothing listens at its address.')
