@@ -43,6 +43,7 @@ const settings = z.object({
     })
     .transform((text) => Buffer.from(text, 'base64'))
     .optional(),
+  LOCAL_WORKSPACES: yesOrNo.default(false),
   ENGINE_ADDRESSES: z
     .string()
     .default('')
@@ -81,6 +82,8 @@ export type Config = {
   secretKey: Buffer | null
   /** Where engines may be reached. */
   engineAddresses: Allowed
+  /** Workspaces may run as processes of this machine. */
+  localWorkspaces: boolean
 }
 
 export class ConfigRefused extends Error {}
@@ -128,6 +131,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auditMonths: data.AUDIT_MONTHS,
     secretKey: data.SECRET_KEY ?? null,
     engineAddresses: data.ENGINE_ADDRESSES,
+    localWorkspaces: data.LOCAL_WORKSPACES,
   }
 }
 
