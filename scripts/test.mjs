@@ -1,4 +1,5 @@
 import { install as installIronic } from '../dev/engines/ironic.mjs'
+import { install as installJupyter } from '../dev/engines/jupyter.mjs'
 import { install as installKubernetes } from '../dev/engines/kubernetes.mjs'
 import { install as installSlurm } from '../dev/engines/slurm.mjs'
 import { build } from './lib/build.mjs'
@@ -46,6 +47,7 @@ for (const [name, install] of [
   ['Slurm', installSlurm],
   ['Ironic', installIronic],
   ['Kubernetes', installKubernetes],
+  ['Jupyter', installJupyter],
 ]) {
   const missing = await attempt(name, async () => ({ missing: await install() }))
   if (missing.missing) tally.note(`NOT RUN: the tests on a real ${name}. ${missing.missing}`)

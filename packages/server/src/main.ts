@@ -41,6 +41,15 @@ async function main(): Promise<void> {
         'The database role owns its tables and may not create roles: row-level security binds it, but GRANT CREATEROLE would part owner and server.',
       )
     }
+    if (config.localWorkspaces) {
+      log.warn(
+        `LOCAL_WORKSPACES: notebooks run on this machine, with its network and its GPUs, ${
+          process.getuid?.() === 0
+            ? 'each home as a user of its own'
+            : 'as the user of this server: whoever opens one can read its data folder, keys included'
+        }. For a first look, not for people who do not trust each other.`,
+      )
+    }
     const app = await buildServer({ config, deps, connection, webFolder })
     undo.push(() => app.close())
     await app.listen({ host: config.host, port: config.port })

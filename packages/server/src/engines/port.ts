@@ -254,6 +254,8 @@ export type Opening<Credential extends EngineCredential = EngineCredential> = {
   credential: Credential
   /** Hosts and networks that may be reached. */
   allowed: Allowed
+  /** Of this machine alone: workspaces may run here, with their homes below `folder` (absolute). None without. */
+  localWorkspaces?: { folder: string } | null
 }
 
 export type { Allowed }

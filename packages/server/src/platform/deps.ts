@@ -15,10 +15,10 @@ export type Deps = {
   box: () => Box | null
   /** Server and database are on one machine, whose people a newcomer is among. */
   onOneMachine: boolean
-  /** Where workspaces may run on this machine, which isolates nothing; null: nowhere. */
-  localWorkspaces: { folder: string } | null
   /** Where engines may be reached. */
   engineAddresses: Allowed
+  /** Where workspaces on this machine have their homes; null where none may run here. */
+  localWorkspaces: { folder: string } | null
   /** Origin for links that are handed out, such as `https://cloud.example.org`. */
   publicUrl: string
 }

@@ -1,18 +1,20 @@
-import { execFile } from 'node:child_process'
-import os from 'node:os'
 import type { EngineCredential } from '@tenantry/contract'
 import { type Engine, EngineError, type Opening, type ReadResource, type Share } from '../port.ts'
 import { factsOf } from '../shape.ts'
-import { type Gpu, gpusOf, parseList, parseQuery, queryOptions } from './nvidia-smi.ts'
+import { gpusNow, type Machine, real } from './machine.ts'
+import { type Gpu, gpusOf } from './nvidia-smi.ts'
+import { canHostWorkspaces, openLocalWorkspaces } from './workspaces/index.ts'
 
-/** What answers about the machine. `run` gives what a program wrote, null where there is no such program. */
-export type Machine = {
-  os: Pick<typeof os, 'cpus' | 'totalmem' | 'freemem' | 'loadavg' | 'hostname' | 'release' | 'type' | 'uptime'>
-  run(program: string, options: string[], signal: AbortSignal): Promise<string | null>
-}
+export type { Machine } from './machine.ts'
 
-/** The machine that the platform runs on: its cores, memory and NVIDIA GPUs, of this moment. There is nothing to reach. */
-export function openThisMachine(_opening: Opening<EngineCredential>, machine: Machine = real): Engine {
+/**
+ * The machine that the platform runs on: its cores, memory and NVIDIA GPUs, of this moment. There is nothing to reach.
+ * Workspaces run here only where `localWorkspaces` says so: they are processes of this machine.
+ */
+export function openThisMachine(
+  { localWorkspaces }: Pick<Opening<EngineCredential>, 'localWorkspaces'>,
+  machine: Machine = real,
+): Engine {
   let before = timesOf(machine)
   let lastBusy: number | null = null
 
@@ -32,7 +34,10 @@ export function openThisMachine(_opening: Opening<EngineCredential>, machine: Ma
       return {
         version: `${machine.os.type()} ${machine.os.release()}`,
         api: 'this machine',
-        capabilities: smi.gpus.length > 0 ? ['gpus'] : [],
+        capabilities: [
+          ...(smi.gpus.length > 0 ? ['gpus'] : []),
+          ...(localWorkspaces && (await canHostWorkspaces()) ? ['workspaces'] : []),
+        ],
       }
     },
 
@@ -72,6 +77,7 @@ export function openThisMachine(_opening: Opening<EngineCredential>, machine: Ma
       return scopes.map((): Share => ({ resources: [resource], jobs: null }))
     },
 
+    ...(localWorkspaces && { workspaces: openLocalWorkspaces(localWorkspaces, machine) }),
     close() {},
   }
 }
@@ -91,34 +97,3 @@ const saidOf = ({ name, memoryMiB, usedMiB, busy }: Gpu) =>
   [name, memoryMiB !== null && `${usedMiB ?? '?'} of ${memoryMiB} MiB`, busy !== null && `${busy} % busy`]
     .filter(Boolean)
     .join(', ')
-
-/** The GPUs there are; none without the program of the driver. `trouble` is a sentence where it is there and fails. */
-async function gpusNow(machine: Machine, signal: AbortSignal) {
-  try {
-    const [query, list] = await Promise.all([
-      machine.run('nvidia-smi', queryOptions, signal),
-      machine.run('nvidia-smi', ['-L'], signal),
-    ])
-    return { gpus: parseQuery(query ?? ''), profiles: parseList(list ?? ''), trouble: null }
-  } catch {
-    if (signal.aborted) throw new EngineError('slow', 'The driver of the GPUs did not answer in time.')
-    return { gpus: [], profiles: [], trouble: 'The driver of the GPUs does not answer (nvidia-smi).' }
-  }
-}
-
-/** A driver that hangs would keep nvidia-smi for minutes. */
-const longest = 3000
-/** The exit of nvidia-smi where there is a driver and no GPU. */
-const noDevices = 6
-
-const real: Machine = {
-  os,
-  run: (program, options, signal) =>
-    new Promise((done, failed) => {
-      execFile(program, options, { timeout: longest, signal, maxBuffer: 1024 * 1024 }, (error, stdout) => {
-        if (error && (error as NodeJS.ErrnoException).code === 'ENOENT') return done(null)
-        if (error && error.code !== noDevices) return failed(error)
-        done(stdout)
-      })
-    }),
-}

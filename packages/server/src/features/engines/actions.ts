@@ -56,7 +56,9 @@ export async function connectEngine(deps: Deps, actor: Actor, input: New): Promi
 export async function testNewEngine(deps: Deps, actor: Actor, input: New): Promise<EngineTest> {
   authorize(actor, 'engine.connect')
   check(deps, input)
-  return testing.testEngine(() => openEngine({ ...input, allowed: deps.engineAddresses }))
+  return testing.testEngine(() =>
+    openEngine({ ...input, allowed: deps.engineAddresses, localWorkspaces: deps.localWorkspaces }),
+  )
 }
 
 export async function testEngine(deps: Deps, actor: Actor, id: string): Promise<EngineTest> {

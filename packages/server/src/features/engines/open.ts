@@ -24,7 +24,11 @@ export type OpenEngines = {
 }
 
 /** Keeps one open engine of each, and opens it anew when it was changed. */
-export function keepEnginesOpen({ box, engineAddresses }: Pick<Deps, 'box' | 'engineAddresses'>): OpenEngines {
+export function keepEnginesOpen({
+  box,
+  engineAddresses: allowed,
+  localWorkspaces,
+}: Pick<Deps, 'box' | 'engineAddresses' | 'localWorkspaces'>): OpenEngines {
   const open = new Map<string, { version: number; engine: Engine }>()
   return {
     of(stored) {
@@ -33,7 +37,7 @@ export function keepEnginesOpen({ box, engineAddresses }: Pick<Deps, 'box' | 'en
       known?.engine.close()
       const credential = unseal(box, stored)
       const { kind, address, ca } = stored
-      const engine = openEngine({ kind, address, ca, credential, allowed: engineAddresses })
+      const engine = openEngine({ kind, address, ca, credential, allowed, localWorkspaces })
       open.set(stored.id, { version: stored.version, engine })
       return engine
     },

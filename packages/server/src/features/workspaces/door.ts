@@ -31,7 +31,7 @@ export type Connections = {
 }
 
 /** When a workspace was last worked in through its door, and from how many open connections. */
-export type Traffic = { lastRequestAt: number | null }
+export type Traffic = { lastRequestAt: Date | null; openSockets: number }
 
 export type Door = {
   gate: Gate
@@ -222,7 +222,13 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
       heard += 1
       void examine(entriesWhere((entry) => entry.tenantId === tenantId))
     },
-    trafficOf: (workspaceId) => ({ lastRequestAt: traffic.get(workspaceId) ?? null }),
+    trafficOf(workspaceId) {
+      const at = traffic.get(workspaceId)
+      return {
+        lastRequestAt: at === undefined ? null : new Date(at),
+        openSockets: connections.count((tag) => tag.workspaceId === workspaceId),
+      }
+    },
     close: () => clearInterval(sweep),
   }
 }

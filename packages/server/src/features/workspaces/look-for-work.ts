@@ -1,4 +1,5 @@
 import { EngineError } from '../../engines/port.ts'
+import type { IdleJudged } from '../../platform/database/schema.ts'
 import type { Traffic } from './door.ts'
 import { judgeIdle } from './idle.ts'
 import { purposeOf } from './launch.ts'
@@ -23,13 +24,13 @@ export const lookForWork =
     const secret = key && row.secret ? key.open(row.secret, purposeOf(row.id)) : ''
     const at = address ?? (row.address === null ? null : addressOf(row.address))
     const [notebook, used] = await Promise.all([
-      at ? askNotebook({ ...at, secret }, AbortSignal.timeout(3_000)).catch(() => null) : null,
+      at ? askNotebook(at, secret, AbortSignal.timeout(3_000)) : null,
       use().catch((error) => {
         if (error instanceof EngineError) return null
         throw error
       }),
     ])
-    const judged = judgeIdle({
+    const { lastActiveAt, stopsAt, ...verdict } = judgeIdle({
       now,
       startedAt: row.started_at ?? now,
       lastActiveAt: row.last_active_at,
@@ -40,13 +41,15 @@ export const lookForWork =
         kernels: notebook?.kernels ?? [],
         terminals: notebook?.terminals ?? [],
         use: used,
-        proxy: { lastRequestAt: instant(trafficOf(row.id).lastRequestAt) },
+        proxy: trafficOf(row.id),
       },
     })
-    if (judged.stopsAt !== null && Date.parse(judged.stopsAt) <= now.getTime()) {
+    if (verdict.state === 'idle' && stopsAt !== null && stopsAt <= now) {
       return stopBecause(carried, `Nobody worked there for ${row.spec.idleMinutes} minutes.`)
     }
-    const isNew = JSON.stringify(judged) !== JSON.stringify(row.idle)
+    const judged = { ...verdict, lastActiveAt: lastActiveAt.toISOString(), stopsAt: stopsAt?.toISOString() ?? null }
+    // While somebody works, when they last did is of every moment: that alone is not worth telling.
+    const isNew = told(judged) !== told(row.idle)
     const warns = judged.warned && !row.idle?.warned
     await noted(
       carried,
@@ -55,7 +58,7 @@ export const lookForWork =
         handle: reading.handle ?? row.handle,
         reason: null,
         failing_since: null,
-        last_active_at: judged.lastActiveAt === null ? null : new Date(judged.lastActiveAt),
+        last_active_at: lastActiveAt,
         ...(isNew && { idle: judged }),
       },
       every,
@@ -63,7 +66,8 @@ export const lookForWork =
     )
   }
 
-const instant = (ms: number | null) => (ms === null ? null : new Date(ms))
+const told = (idle: IdleJudged | null): string =>
+  JSON.stringify(idle && { ...idle, lastActiveAt: null, stopsAt: idle.state === 'active' ? null : idle.stopsAt })
 
 function addressOf(text: string): { host: string; port: number } {
   const { hostname, port } = new URL(`http://${text}`)

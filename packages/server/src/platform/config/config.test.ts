@@ -8,6 +8,7 @@ test('without settings it listens on this machine alone, with a database of its 
     databaseUrl: null,
     publicUrl: null,
     trustProxy: false,
+    localWorkspaces: false,
   })
 })
 
@@ -17,6 +18,7 @@ test('every wrong setting is named at once, and no secret with it', () => {
     PUBLIC_URL: 'foo',
     RATE_LIMIT: '-1',
     TRUST_PROXY: 'yes',
+    LOCAL_WORKSPACES: '1',
     DATABASE_URL: 'mysql://user:hunter2@host',
     LOG_LEVEL: 'loud',
     SMTP_URL: 'smtp://x',
@@ -29,7 +31,16 @@ test('every wrong setting is named at once, and no secret with it', () => {
       return (error as Error).message
     }
   })()
-  for (const name of ['PORT', 'PUBLIC_URL', 'RATE_LIMIT', 'TRUST_PROXY', 'DATABASE_URL', 'LOG_LEVEL', 'MAIL_FROM'])
+  for (const name of [
+    'PORT',
+    'PUBLIC_URL',
+    'RATE_LIMIT',
+    'TRUST_PROXY',
+    'LOCAL_WORKSPACES',
+    'DATABASE_URL',
+    'LOG_LEVEL',
+    'MAIL_FROM',
+  ])
     expect(message).toContain(`${name}:`)
   expect(message).not.toContain('hunter2')
 })

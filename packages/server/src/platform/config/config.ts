@@ -50,6 +50,7 @@ const settings = z.object({
       error: 'must be a domain such as workspaces.example.org, whose every name leads here',
     })
     .optional(),
+  LOCAL_WORKSPACES: yesOrNo.default(false),
   ENGINE_ADDRESSES: z
     .string()
     .default('')
@@ -90,6 +91,8 @@ export type Config = {
   engineAddresses: Allowed
   /** Below which each workspace has a name of its own; null: `localhost`, where the pages are reached on this machine. */
   workspaceDomain: string | null
+  /** Workspaces may run as processes of this machine. */
+  localWorkspaces: boolean
 }
 
 export class ConfigRefused extends Error {}
@@ -138,6 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secretKey: data.SECRET_KEY ?? null,
     engineAddresses: data.ENGINE_ADDRESSES,
     workspaceDomain: data.WORKSPACE_DOMAIN ?? null,
+    localWorkspaces: data.LOCAL_WORKSPACES,
   }
 }
 

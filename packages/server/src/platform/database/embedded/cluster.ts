@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { asUser, giveTo, hasName, type RunAs } from '../../processes/run-as.ts'
 import type { Binaries } from './binaries.ts'
 import { environment, type Places, secret, syncFolder } from './places.ts'
-import { asUser, giveTo, hasName, type RunAs } from './run-as.ts'
 
 const run = promisify(execFile)
 

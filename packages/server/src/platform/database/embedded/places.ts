@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { chmod, lstat, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { giveTo, type RunAs } from './run-as.ts'
+import { giveTo, type RunAs } from '../../processes/run-as.ts'
 
 const port = 5432
 // sun_path is 108 bytes on Linux, 104 elsewhere (unix(7)).

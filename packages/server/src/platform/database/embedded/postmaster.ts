@@ -3,11 +3,11 @@ import { rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { openLogFile } from '../../processes/log-file.ts'
+import { asUser, type RunAs } from '../../processes/run-as.ts'
 import type { Binaries } from './binaries.ts'
-import { openLogFile } from './log-file.ts'
 import { environment, type Places, socketIn } from './places.ts'
 import { endProcesses, processesOf, runningPostmaster } from './processes.ts'
-import { asUser, type RunAs } from './run-as.ts'
 import { settings } from './settings.ts'
 
 /** Starts the postmaster as a process group of its own: a Ctrl-C at the terminal is for us, who then stop it in order. */

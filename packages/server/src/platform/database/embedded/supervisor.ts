@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { boundLogFile, endOfLog, logSince } from '../../processes/log-file.ts'
+import type { RunAs } from '../../processes/run-as.ts'
 import type { Binaries } from './binaries.ts'
 import { untilReady } from './clients.ts'
-import { boundLogFile, endOfLog, logSince } from './log-file.ts'
 import type { Places } from './places.ts'
 import { makeWay, spawnPostgres, stopPostmaster } from './postmaster.ts'
-import type { RunAs } from './run-as.ts'
 
 export type UnexpectedExit = { pid: number | undefined; code: number | null; signal: NodeJS.Signals | null }
 export type Supervisor = {

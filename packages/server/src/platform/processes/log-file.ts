@@ -1,9 +1,9 @@
 import { closeSync, constants, copyFileSync, openSync, readSync, statSync, truncateSync } from 'node:fs'
 
-// Two files of this size at most: what PostgreSQL says at the level of warnings fills them in years.
+// Two files of this size at most: what a program says at the level of warnings fills them in years.
 const mostBytes = 16 * 1024 * 1024
 
-/** Opens the log for a child to append to. Not through a pipe: PostgreSQL would lose its log with us. */
+/** Opens the log for a child to append to. Not through a pipe: it would lose its log with us. */
 export function openLogFile(path: string): { fd: number; close(): void } {
   const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW } = constants
   const fd = openSync(path, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600)
