@@ -35,7 +35,7 @@ type Options = { config: Config; deps: Deps; connection: Connection; webFolder: 
 export async function buildServer({ config, deps, connection, webFolder }: Options): Promise<FastifyInstance> {
   const { log, database } = deps
   const secure = config.publicUrl?.startsWith('https:') ?? false
-  const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure })
+  const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure, proxy: null })
 
   const sessions = openSessionCache(database)
   const revocations = openRevocations(database, connection, sessions)
