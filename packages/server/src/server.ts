@@ -50,7 +50,7 @@ export async function buildServer({
 }: Options): Promise<FastifyInstance> {
   const { log, database } = deps
   const secure = config.publicUrl?.startsWith('https:') ?? false
-  const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure })
+  const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure, proxy: null })
 
   const sessions = openSessionCache(database)
   const revocations = openRevocations(database, connection, sessions)

@@ -13,13 +13,22 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
+import type { ReverseProxy } from '../proxy/proxy.ts'
 import { problemOfDatabase } from './database-problems.ts'
+import { openEntrance } from './entrance.ts'
 import { ProblemError } from './problem.ts'
 
-type Options = { log: Logger; trustProxy: boolean; webFolder: string | null; secure: boolean }
+type Options = {
+  log: Logger
+  trustProxy: boolean
+  webFolder: string | null
+  secure: boolean
+  /** Takes the requests it is concerned with before they come here; closed with the server. Null: there is none. */
+  proxy: ReverseProxy | null
+}
 
 /** The server without its routes: headers, cookies, errors as problems, and the pages. */
-export async function openApp({ log, trustProxy, webFolder, secure }: Options): Promise<FastifyInstance> {
+export async function openApp({ log, trustProxy, webFolder, secure, proxy }: Options): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -29,7 +38,9 @@ export async function openApp({ log, trustProxy, webFolder, secure }: Options): 
     // Longer than any id or word of ours, so that a long one is a clear 404 and not an error of the router.
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
+    ...(proxy && { serverFactory: openEntrance(proxy) }),
   })
+  if (proxy) app.addHook('preClose', () => proxy.close())
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
