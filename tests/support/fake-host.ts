@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { EngineError, type WorkspaceHost, type WorkspaceReading } from '../../packages/server/src/engines/port.ts'
 import { keepEnginesOpen, type OpenEngines } from '../../packages/server/src/features/engines/index.ts'
 import type { Deps } from '../../packages/server/src/platform/deps.ts'
@@ -22,19 +22,36 @@ export type FakeHost = {
 }
 
 /** A notebook server that answers as one does that nobody works in, in as many words as are needed. */
-async function openNotebook(): Promise<Server> {
+async function openNotebook(): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json')
     if (request.url?.startsWith('/api/')) return response.end('[]')
     response.end(JSON.stringify({ path: request.url, authorization: request.headers.authorization ?? null }))
   })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  // A websocket as far as a proxy can tell: it is taken, and nothing is said in it.
+  server.on('upgrade', (_request, socket) => {
+    socket.on('error', () => {})
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
+    )
+  })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return server
+  const close = () =>
+    new Promise<void>((done) => {
+      server.close(() => done())
+      for (const socket of sockets) socket.destroy()
+    })
+  return { port: (server.address() as AddressInfo).port, close }
 }
 
 export async function openFakeHost(): Promise<FakeHost> {
   const notebook = await openNotebook()
-  const address = { host: '127.0.0.1', port: (notebook.address() as AddressInfo).port }
+  const address = { host: '127.0.0.1', port: notebook.port }
   const called = async <T>(verb: Verb, name: string, work: () => T): Promise<T> => {
     fake.calls.push({ verb, name })
     const failing = fake.fail?.(verb, name) ?? null
@@ -87,11 +104,7 @@ export async function openFakeHost(): Promise<FakeHost> {
       const real = keepEnginesOpen(deps)
       return { of: (stored) => ({ ...real.of(stored), workspaces: host }), close: real.close }
     },
-    close: () =>
-      new Promise((done) => {
-        notebook.closeAllConnections()
-        notebook.close(() => done())
-      }),
+    close: notebook.close,
   }
   return fake
 }

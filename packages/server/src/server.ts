@@ -16,7 +16,7 @@ import { addRoleRoutes } from './features/roles/index.ts'
 import { addSignInRoutes, openGoOn } from './features/sign-in/index.ts'
 import { addTenantRoutes } from './features/tenants/index.ts'
 import { addUserRoutes } from './features/users/index.ts'
-import { addWorkspaceRoutes, openWorkspaces } from './features/workspaces/index.ts'
+import { addWorkspaceRoutes, carryWorkspaces, openDoors } from './features/workspaces/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openRevocations } from './platform/access/revocations.ts'
 import { openSessionCache } from './platform/access/session-cache.ts'
@@ -50,9 +50,11 @@ export async function buildServer({
 }: Options): Promise<FastifyInstance> {
   const { log, database } = deps
   const secure = config.publicUrl?.startsWith('https:') ?? false
-  const app = await openApp({ log, trustProxy: config.trustProxy, webFolder, secure, proxy: null })
-
   const sessions = openSessionCache(database)
+  const doors = openDoors({ config, deps }, sessions)
+  const { proxy, origins } = doors
+  const { trustProxy } = config
+  const app = await openApp({ log, trustProxy, webFolder, secure, formAction: origins.formAction, proxy })
   const revocations = openRevocations(database, connection, sessions)
   sessions.attach(revocations)
   const sealer = openSealer(database, log)
@@ -60,9 +62,10 @@ export async function buildServer({
   const engines = given.engines ?? keepEnginesOpen(deps)
   const reader = startReader(deps, (engine) => followDecisions(deps, engine))
   const events = openDashboardEvents(database, connection, sessions)
-  const workspaces = openWorkspaces({ config, deps, connection }, sessions, engines)
+  const workspaces = carryWorkspaces({ deps, connection }, engines, doors)
   app.addHook('preClose', () => events.close())
   app.addHook('onClose', async () => {
+    doors.door.close()
     await workspaces.close()
     await reader.close()
     engines.close()
@@ -91,7 +94,7 @@ export async function buildServer({
   addEngineRoutes(on, deps)
   addCarryThroughRoutes(on, deps)
   addJobRoutes(on)
-  addWorkspaceRoutes(on, deps, engines, workspaces.origins)
+  addWorkspaceRoutes(on, deps, engines, origins)
   const unserved = allRoutes.filter((route) => !served.has(route.operation))
   if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
   return app

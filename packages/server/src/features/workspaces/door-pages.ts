@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Refusal } from '../../platform/proxy/index.ts'
+import type { Refusal } from '../../platform/proxy/gate.ts'
 
 const headers = {
   'cache-control': 'no-store',

@@ -27,20 +27,20 @@ export const insertEntry = (
   },
 ): Promise<number> => tx.bookkeeping(sqlFor.insertInto('workspace_entries').values({ tenant_id: tenantId, ...entry }))
 
+export type Ticket = { workspace_id: string; session_id: string; user_id: string; expires_at: Date }
+
 /** Uses a ticket up: whoever comes second finds none. */
-export const takeTicket = (
-  tx: Tx,
-  tenantId: string,
-  tokenHash: Buffer,
-): Promise<{ workspace_id: string; session_id: string; user_id: string; expires_at: Date } | undefined> =>
-  tx.first(
-    sqlFor
-      .deleteFrom('workspace_entries')
-      .where('tenant_id', '=', tenantId)
-      .where('token_hash', '=', tokenHash)
-      .where('kind', '=', 'ticket')
-      .returning(['workspace_id', 'session_id', 'user_id', 'expires_at']),
+export async function takeTicket(tx: Tx, tenantId: string, tokenHash: Buffer): Promise<Ticket | undefined> {
+  const [ticket] = await tx.read<Ticket>(
+    `select workspace_id, session_id, user_id, expires_at from workspace_entries
+     where tenant_id = $1 and token_hash = $2 and kind = 'ticket' for update`,
+    [tenantId, tokenHash],
   )
+  await tx.bookkeeping(
+    sqlFor.deleteFrom('workspace_entries').where('tenant_id', '=', tenantId).where('token_hash', '=', tokenHash),
+  )
+  return ticket
+}
 
 export async function findEntry(tx: Tx, tenantId: string, tokenHash: Buffer): Promise<Entry | undefined> {
   const [row] = await tx.read<Entry>(

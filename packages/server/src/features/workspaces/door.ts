@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { SessionCache } from '../../platform/access/session-cache.ts'
 import { findSessionById } from '../../platform/access/sessions.ts'
 import type { Deps } from '../../platform/deps.ts'
-import type { Admission, Gate, Refusal, Tag } from '../../platform/proxy/index.ts'
+import type { Admission, Gate, Refusal, Tag } from '../../platform/proxy/gate.ts'
 import { newToken, sha256, tenantOfToken } from '../../platform/secrets/tokens.ts'
 import { entered, shut } from './door-pages.ts'
 import * as store from './door-store.ts'
@@ -16,9 +16,10 @@ const enterPath = '/.tenantry/enter'
 const mostForm = 4096
 
 type Known = {
+  /** As the browser sent it. */
+  host: string
   token: string
   tenantId: string
-  name: string
   tag: Tag
   until: number
   worked: boolean
@@ -65,9 +66,10 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
   }
 
   /** Throws nothing: null where there is no way in. */
-  const lookUp = async (token: string, name: string, worked: boolean): Promise<Known | null> => {
+  const lookUp = async (token: string, host: string, worked: boolean): Promise<Known | null> => {
     const tenantId = tenantOfToken(token)
     if (tenantId === null) return null
+    const name = origins.nameIn(host)
     const before = heard
     const found = await database.withTenant({ tenantId }, async (tx) => {
       const entry = await store.findEntry(tx, tenantId, sha256(token))
@@ -85,9 +87,9 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
     if (key === null || entry.secret === null) return null
     const upstream = new URL(`http://${entry.address}`)
     const next: Known = {
+      host,
       token,
       tenantId,
-      name,
       tag: { workspaceId: entry.workspace_id, userId: entry.user_id, sessionId: entry.session_id },
       until: Math.min(Date.now() + longestStay, session.expiresAt, session.lastSeenAt + session.idle),
       worked: false,
@@ -97,8 +99,8 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
       upstream: { host: upstream.hostname.replace(/^\[|\]$/g, ''), port: Number(upstream.port) },
       headers: { authorization: `token ${key.open(entry.secret, purposeOf(entry.workspace_id))}` },
       tag: next.tag,
-      origin: origins.of(name) ?? '',
-      used: () => {},
+      origin: `${origins.secure ? 'https' : 'http'}://${host}`,
+      used: () => traffic.set(entry.workspace_id, Date.now()),
     }
     if (before !== heard || !sessions.listening()) doubt(next)
     // Kept in any case: whoever is in there must be found when their time is over.
@@ -106,15 +108,15 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
     return next
   }
 
-  const admitAfterLooking = async (token: string, name: string, worked: boolean): Promise<Admission | Refusal> => {
-    const found = await lookUp(token, name, worked)
+  const admitAfterLooking = async (token: string, host: string, worked: boolean): Promise<Admission | Refusal> => {
+    const found = await lookUp(token, host, worked)
     return found ? found.admission : shut(deps.publicUrl)
   }
 
   const enter = async (
     request: IncomingMessage,
     response: ServerResponse,
-    name: string,
+    host: string,
   ): Promise<'answered' | Refusal> => {
     const ticket = new URLSearchParams(await readForm(request)).get('ticket') ?? ''
     const tenantId = tenantOfToken(ticket)
@@ -137,7 +139,7 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
       })
       return live
     })
-    if (session === null || (await lookUp(token, name, false)) === null) return shut(deps.publicUrl)
+    if (session === null || (await lookUp(token, host, false)) === null) return shut(deps.publicUrl)
     const seconds = Math.max(0, Math.floor((session.expiresAt - Date.now()) / 1000))
     entered(
       response,
@@ -149,10 +151,10 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
   const gate: Gate = {
     concerns: (host) => origins.nameIn(host) !== null,
     admit(request, response) {
-      const name = origins.nameIn(request.headers.host)
-      if (name === null) return shut(deps.publicUrl)
+      const { host = '' } = request.headers
+      if (origins.nameIn(host) === null) return shut(deps.publicUrl)
       if (request.url === enterPath && response !== null) {
-        return request.method === 'POST' ? enter(request, response, name) : shut(deps.publicUrl)
+        return request.method === 'POST' ? enter(request, response, host) : shut(deps.publicUrl)
       }
       const token = cookieIn(request.headers.cookie, cookie)
       if (token === null) return shut(deps.publicUrl)
@@ -160,12 +162,11 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
       const worked = response === null || (method !== 'GET' && method !== 'HEAD')
       const entry = known.get(token)
       const now = Date.now()
-      if (entry && entry.name === name && entry.until > now && sessions.listening()) {
+      if (entry && entry.host === host && entry.until > now && sessions.listening()) {
         if (worked) entry.worked = true
-        traffic.set(entry.tag.workspaceId, now)
         return entry.admission
       }
-      return admitAfterLooking(token, name, worked || (entry?.worked ?? false))
+      return admitAfterLooking(token, host, worked || (entry?.worked ?? false))
     },
   }
 
@@ -174,8 +175,8 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
     await Promise.all(
       entries.map(async (entry) => {
         doubt(entry)
-        const { tag, token, name, worked, admission } = entry
-        const again = await lookUp(token, name, worked).catch(() => null)
+        const { tag, token, host, worked, admission } = entry
+        const again = await lookUp(token, host, worked).catch(() => null)
         const moved =
           again &&
           (again.admission.upstream.port !== admission.upstream.port ||

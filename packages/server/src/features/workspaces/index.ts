@@ -2,6 +2,7 @@ import type { SessionCache } from '../../platform/access/session-cache.ts'
 import type { Config } from '../../platform/config/config.ts'
 import type { Connection } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { openProxy } from '../../platform/proxy/proxy.ts'
 import type { OpenEngines } from '../engines/index.ts'
 import { openDoor } from './door.ts'
 import { lookForWork } from './look-for-work.ts'
@@ -11,21 +12,29 @@ import { startWorker } from './worker.ts'
 export { type Origins, openOrigins } from './origin.ts'
 export { addWorkspaceRoutes } from './routes.ts'
 
-/** The door to workspaces, and whoever carries them on. */
-export function openWorkspaces(
-  { config, deps, connection }: { config: Config; deps: Deps; connection: Connection },
-  sessions: SessionCache,
-  engines: OpenEngines,
-) {
+/** The doors of workspaces: the proxy behind them takes what is for a workspace before it comes to these pages. */
+export function openDoors({ config, deps }: { config: Config; deps: Deps }, sessions: SessionCache) {
   const origins = openOrigins(config, deps)
   const door = openDoor(deps, sessions, origins)
-  const worker = startWorker(deps, connection, engines, lookForWork(door.trafficOf), door.lookAgain)
-  return {
-    origins,
-    door,
-    async close() {
-      door.close()
-      await worker.close()
-    },
-  }
+  const proxy = openProxy({
+    gate: door.gate,
+    log: deps.log,
+    // What runs on this machine was started by us; everything else is where engines may be.
+    permits: (host, ip) =>
+      deps.engineAddresses.permits(host, ip) || (deps.localWorkspaces !== null && host === '127.0.0.1'),
+    ownCookies: door.ownCookies,
+    trustForwarded: config.trustProxy,
+  })
+  door.attach(proxy)
+  return { origins, door, proxy }
+}
+export type Doors = ReturnType<typeof openDoors>
+
+/** Whoever carries workspaces on. */
+export function carryWorkspaces(
+  { deps, connection }: { deps: Deps; connection: Connection },
+  engines: OpenEngines,
+  { door }: Doors,
+) {
+  return startWorker(deps, connection, engines, lookForWork(door.trafficOf), door.lookAgain)
 }

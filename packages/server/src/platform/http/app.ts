@@ -23,12 +23,21 @@ type Options = {
   trustProxy: boolean
   webFolder: string | null
   secure: boolean
+  /** Where else than here forms may be sent to, as a source of a Content-Security-Policy; null: nowhere. */
+  formAction: string | null
   /** Takes the requests it is concerned with before they come here; closed with the server. Null: there is none. */
   proxy: ReverseProxy | null
 }
 
 /** The server without its routes: headers, cookies, errors as problems, and the pages. */
-export async function openApp({ log, trustProxy, webFolder, secure, proxy }: Options): Promise<FastifyInstance> {
+export async function openApp({
+  log,
+  trustProxy,
+  webFolder,
+  secure,
+  formAction,
+  proxy,
+}: Options): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -79,7 +88,7 @@ export async function openApp({ log, trustProxy, webFolder, secure, proxy }: Opt
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
         manifestSrc: ["'self'"],
-        formAction: ["'self'"],
+        formAction: ["'self'", ...(formAction === null ? [] : [formAction])],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
       },

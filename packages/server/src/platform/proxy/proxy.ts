@@ -29,8 +29,8 @@ export type ReverseProxy = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Ends everything that matches, both its sides, at once; answers how many. The gate must know already. */
   cut(which: (tag: Tag) => boolean): number
-  /** How many requests and websockets go through just now. */
-  open(): number
+  /** How many requests and websockets go through just now, of those that match. */
+  count(which: (tag: Tag) => boolean): number
   close(): Promise<void>
 }
 
@@ -126,7 +126,11 @@ export function openProxy({ gate, log, permits, page = plainPage, ...head }: Rev
       for (const flow of matching) flow.cut()
       return matching.length
     },
-    open: () => flows.size,
+    count(which) {
+      let matching = 0
+      for (const { tag } of flows) if (which(tag)) matching += 1
+      return matching
+    },
     async close() {
       closed = true
       clearInterval(ticking)
