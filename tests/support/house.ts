@@ -46,7 +46,10 @@ const first = {
 }
 
 /** A server over a database of its own, as the server's own role, with the platform set up. */
-export async function openTestHouse(env: Record<string, string> = {}, { setUp = true } = {}): Promise<TestHouse> {
+export async function openTestHouse(
+  env: Record<string, string> = {},
+  { setUp = true, open }: { setUp?: boolean; open?: Parameters<typeof buildServer>[0]['open'] } = {},
+): Promise<TestHouse> {
   const { connection, drop } = await createTestDatabase()
   const config = readConfig({ RATE_LIMIT: '0', LOG_LEVEL: 'error', PORT: '0', ...env })
   const log = openLog(config.logLevel)
@@ -55,7 +58,7 @@ export async function openTestHouse(env: Record<string, string> = {}, { setUp = 
   const { deps } = await openHouse(config, connection, log, now)
   const apps: FastifyInstance[] = []
   const serve = async (with_: Deps) => {
-    const server = await buildServer({ config, deps: with_, connection, webFolder: null })
+    const server = await buildServer({ config, deps: with_, connection, webFolder: null, ...(open && { open }) })
     apps.push(server)
     return server
   }

@@ -1,0 +1,1 @@
+export { addJobRoutes } from './routes.ts'
