@@ -67,7 +67,7 @@ const replicas = await Promise.all(
       deps: house,
       connection: database.connection,
       webFolder: null,
-      engines: host.engines(house),
+      open: host.open,
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
     return { app, house, port: (app.server.address() as AddressInfo).port }

@@ -48,7 +48,7 @@ export class Client {
   ): Promise<Answer> {
     const headers = { cookie: [...this.jar].map(([name, value]) => `${name}=${value}`).join('; '), ...rest.headers }
     const request = { method: method as 'GET', url, ...rest, headers }
-    if (url.endsWith('/events') && method === 'GET') return this.#listen(request)
+    if (/\/(events|output)$/.test(url) && method === 'GET') return this.#listen(request)
     const response = await this.#app.inject(request)
     for (const cookie of response.cookies) {
       if (cookie.maxAge === 0) this.jar.delete(cookie.name)

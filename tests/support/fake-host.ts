@@ -1,8 +1,13 @@
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { EngineError, type WorkspaceHost, type WorkspaceReading } from '../../packages/server/src/engines/port.ts'
-import { keepEnginesOpen, type OpenEngines } from '../../packages/server/src/features/engines/index.ts'
-import type { Deps } from '../../packages/server/src/platform/deps.ts'
+import { openEngine } from '../../packages/server/src/engines/index.ts'
+import {
+  type Engine,
+  EngineError,
+  type Opening,
+  type WorkspaceHost,
+  type WorkspaceReading,
+} from '../../packages/server/src/engines/port.ts'
 
 export type Verb = 'start' | 'read' | 'stop' | 'remove' | 'removeVolume'
 
@@ -17,7 +22,7 @@ export type FakeHost = {
   /** Phases that one goes through, a reading each, before it is ready. */
   path: WorkspaceReading['phase'][]
   use: { gpuPercent: number | null; children: string[] }
-  engines(deps: Deps): OpenEngines
+  open(opening: Opening): Engine
   close(): Promise<void>
 }
 
@@ -100,10 +105,7 @@ export async function openFakeHost(): Promise<FakeHost> {
     fail: null,
     path: ['queued', 'starting'],
     use: { gpuPercent: null, children: [] },
-    engines(deps) {
-      const real = keepEnginesOpen(deps)
-      return { of: (stored) => ({ ...real.of(stored), workspaces: host }), close: real.close }
-    },
+    open: (opening) => ({ ...openEngine(opening), workspaces: host }),
     close: notebook.close,
   }
   return fake

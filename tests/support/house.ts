@@ -1,6 +1,5 @@
 import { type Permission, tenantPermissions } from '@tenantry/contract'
 import type { FastifyInstance } from 'fastify'
-import type { OpenEngines } from '../../packages/server/src/features/engines/index.ts'
 import { setUpByOperator } from '../../packages/server/src/features/first-run/index.ts'
 import { createTenant } from '../../packages/server/src/features/tenants/index.ts'
 import { createUserInRole } from '../../packages/server/src/features/users/index.ts'
@@ -49,7 +48,7 @@ const first = {
 /** A server over a database of its own, as the server's own role, with the platform set up. */
 export async function openTestHouse(
   env: Record<string, string> = {},
-  { setUp = true, engines }: { setUp?: boolean; engines?: (deps: Deps) => OpenEngines } = {},
+  { setUp = true, open }: { setUp?: boolean; open?: Parameters<typeof buildServer>[0]['open'] } = {},
 ): Promise<TestHouse> {
   const { connection, drop } = await createTestDatabase()
   const config = readConfig({ RATE_LIMIT: '0', LOG_LEVEL: 'error', PORT: '0', ...env })
@@ -59,13 +58,7 @@ export async function openTestHouse(
   const { deps } = await openHouse(config, connection, log, now)
   const apps: FastifyInstance[] = []
   const serve = async (with_: Deps) => {
-    const server = await buildServer({
-      config,
-      deps: with_,
-      connection,
-      webFolder: null,
-      ...(engines && { engines: engines(with_) }),
-    })
+    const server = await buildServer({ config, deps: with_, connection, webFolder: null, ...(open && { open }) })
     apps.push(server)
     return server
   }

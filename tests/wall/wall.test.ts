@@ -1,7 +1,8 @@
 import * as contract from '@tenantry/contract'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { idAt, keepShare } from '../../packages/server/src/features/resources/keep-share.ts'
+import { idAt } from '../../packages/server/src/features/resources/ids.ts'
+import { keepShare } from '../../packages/server/src/features/resources/keep-share.ts'
 import * as users from '../../packages/server/src/features/users/store.ts'
 import { sealTenant } from '../../packages/server/src/platform/audit/seal.ts'
 import { sqlFor } from '../../packages/server/src/platform/database/builder.ts'
@@ -9,6 +10,7 @@ import { migrate } from '../../packages/server/src/platform/database/migrate.ts'
 import type { Client } from '../support/client.ts'
 import { allocateTo, connect, engineSettings, resourceNamed } from '../support/engines.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../support/house.ts'
+import { readJob, readTask } from '../support/made-up-jobs.ts'
 
 let house: TestHouse
 let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
@@ -58,7 +60,7 @@ async function resourcesOf(tenant: { id: string; slug: string; roles: Map<string
   await keepShare(
     house.deps.database,
     where,
-    { resources, jobs: null },
+    { resources, jobs: [readJob('job of globex'), readTask('array of globex', 1)] },
     { resources: new Map(), jobs: new Map(), summary: '' },
   )
   const id = (kind: contract.ResourceKind) => idAt(where, kind, `${kind} of globex`)
@@ -67,6 +69,8 @@ async function resourcesOf(tenant: { id: string; slug: string; roles: Map<string
     'virtual-machines': id('vm'),
     kubernetes: id('kubernetes'),
     slurm: id('slurm'),
+    jobs: idAt(where, 'job', 'job of globex'),
+    'jobs/array': idAt(where, 'job', 'array of globex'),
   }
 }
 
@@ -79,6 +83,15 @@ const bodies: Record<string, unknown> = {
   powerVirtualMachine: { verb: 'start' },
   editUser: { lastName: 'Changed' },
   changeTenantSettings: {},
+  submitJob: {
+    engineId: absent,
+    name: 'made by probe',
+    script: '#!/bin/sh',
+    where: 'gpu',
+    cpus: 1,
+    memoryMiB: 1,
+    minutes: 1,
+  },
   createRole: { name: 'Made By Probe', permissions: [] },
   editRole: { description: 'Changed' },
   previewRoleEdit: { permissions: [] },
@@ -101,7 +114,9 @@ describe('the tenant wall, over every route with an id', () => {
         globex.user.id,
         globex.admin.id,
         ...(route.path.includes('/roles/') ? globex.tenant.roles.values() : []),
-        ...Object.entries(foreignResources).flatMap(([path, id]) => (route.path.includes(`/${path}/`) ? [id] : [])),
+        ...Object.entries(foreignResources).flatMap(([path, id]) =>
+          route.path.includes(`/${path.split('/')[0]}/`) ? [id] : [],
+        ),
         ...(route.path.includes('sessions/') ? [await foreignSession()] : []),
       ]
       for (const [role, client] of clients) {

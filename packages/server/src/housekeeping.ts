@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { letGoOfEndedJobs } from './features/resources/index.ts'
 import { provisionTenant, restorableFor as tenantRestorableFor } from './features/tenants/index.ts'
 import { restorableFor } from './features/users/index.ts'
 import { anyone } from './platform/access/actor.ts'
@@ -115,6 +116,7 @@ async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
   await tx.bookkeeping(
     sqlFor.deleteFrom('idempotency_keys').where('tenant_id', '=', tenantId).where('created_at', '<', before(day)),
   )
+  await letGoOfEndedJobs(tx, tenantId)
   const erased = await tx.many(
     sqlFor
       .deleteFrom('users')

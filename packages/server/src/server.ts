@@ -3,11 +3,12 @@ import swaggerUi from '@fastify/swagger-ui'
 import { allRoutes } from '@tenantry/contract'
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { openEngine } from './engines/index.ts'
 import { addAnnouncementRoutes } from './features/announcements/index.ts'
 import { addAuditLogRoutes } from './features/audit-log/index.ts'
 import { addCarryThroughRoutes, followDecisions } from './features/carry-through/index.ts'
 import { addDashboardRoutes, openDashboardEvents } from './features/dashboard/index.ts'
-import { addEngineRoutes, keepEnginesOpen, type OpenEngines, shareThisMachine } from './features/engines/index.ts'
+import { addEngineRoutes, keepEnginesOpen, shareThisMachine } from './features/engines/index.ts'
 import { addFirstRunRoutes } from './features/first-run/index.ts'
 import { addJobRoutes } from './features/jobs/index.ts'
 import { addProfileRoutes } from './features/profile/index.ts'
@@ -25,6 +26,7 @@ import { type Config, isLoopback } from './platform/config/config.ts'
 import type { Connection } from './platform/database/database.ts'
 import type { Deps } from './platform/deps.ts'
 import { openApp } from './platform/http/app.ts'
+import { openLivePages } from './platform/http/live-pages.ts'
 import { describeApi } from './platform/http/openapi.ts'
 import { problem } from './platform/http/problem.ts'
 import { openRegistrar } from './platform/http/registrar.ts'
@@ -36,18 +38,12 @@ type Options = {
   deps: Deps
   connection: Connection
   webFolder: string | null
-  /** Where tests put others in their place. */
-  engines?: OpenEngines
+  /** How an engine is opened, where it is none that can be connected: for tests. */
+  open?: typeof openEngine
 }
 
 /** The whole server over an open house, not listening yet. Closing it closes what it opened, not the house. */
-export async function buildServer({
-  config,
-  deps,
-  connection,
-  webFolder,
-  ...given
-}: Options): Promise<FastifyInstance> {
+export async function buildServer({ config, deps, connection, webFolder, open }: Options): Promise<FastifyInstance> {
   const { log, database } = deps
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const sessions = openSessionCache(database)
@@ -59,11 +55,15 @@ export async function buildServer({
   sessions.attach(revocations)
   const sealer = openSealer(database, log)
   const housekeeping = startHousekeeping(database, log, config)
-  const engines = given.engines ?? keepEnginesOpen(deps)
-  const reader = startReader(deps, (engine) => followDecisions(deps, engine))
-  const events = openDashboardEvents(database, connection, sessions)
+  const engines = keepEnginesOpen(deps, open)
+  const reader = startReader(deps, (engine) => followDecisions(deps, engine, open), open)
+  const pages = openLivePages(database, sessions)
+  const events = openDashboardEvents(database, connection, pages)
+  app.addHook('preClose', async () => {
+    pages.close()
+    await events.close()
+  })
   const workspaces = carryWorkspaces({ deps, connection }, engines, doors)
-  app.addHook('preClose', () => events.close())
   app.addHook('onClose', async () => {
     doors.door.close()
     await workspaces.close()
@@ -92,9 +92,9 @@ export async function buildServer({
   addAnnouncementRoutes(on, deps)
   addResourceRoutes(on, deps, engines)
   addEngineRoutes(on, deps)
+  addJobRoutes(on, deps, engines, pages)
   addCarryThroughRoutes(on, deps)
-  addJobRoutes(on)
-  addWorkspaceRoutes(on, deps, engines, origins)
+  addWorkspaceRoutes(on, deps, engines, origins, pages)
   const unserved = allRoutes.filter((route) => !served.has(route.operation))
   if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
   return app

@@ -10,13 +10,17 @@ const atOnce = 4
 const most = 64
 
 /** Carries through, at one engine, whatever is decided about people, until it is stopped. */
-export function followDecisions(deps: Deps, engine: ReadEngine): AbortController {
+export function followDecisions(
+  deps: Deps,
+  engine: ReadEngine,
+  open?: Parameters<typeof keepEnginesOpen>[1],
+): AbortController {
   const stop = new AbortController()
   const { kind } = engine
   if (!(kind in accessBy)) return stop
   const following = { id: engine.id, kind: kind as FollowingKind }
   const { database, log } = deps
-  const engines = keepEnginesOpen(deps)
+  const engines = keepEnginesOpen(deps, open)
 
   const round = async (): Promise<number> => {
     const due = await database.readAtOnceAsSystem('what is due at an engine', (tx) => listDue(tx, engine.id, most))

@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Card, Permission, ResourceKind } from '@tenantry/contract'
-import type { SessionCache } from '../../platform/access/session-cache.ts'
 import type { LiveSession } from '../../platform/access/sessions.ts'
 import type { Connection, Database } from '../../platform/database/database.ts'
 import { listen } from '../../platform/database/listen.ts'
-import { problem } from '../../platform/http/problem.ts'
+import { type LivePage, type LivePages, tenantOf } from '../../platform/http/live-pages.ts'
 import { type Change, changeChannel } from '../resources/index.ts'
 import { cardsOf, kindsFor, overviewFor } from './rules.ts'
 import { shares } from './store.ts'
@@ -14,12 +13,10 @@ const second = 1000
 const toldEvery = 100
 /** When nothing changes, the time of the reading is told this often. */
 const ageToldEvery = 5 * second
-const aliveEvery = 15 * second
-const mostPerSession = 20
 /** Whoever does not read falls behind; they begin anew. Bytes. */
 const mostUnread = 1024 * 1024
 
-type Page = { stream: Readable; token: string; session: LiveSession; tenantId: string; view: string; sent: string }
+type Page = { live: LivePage; view: string; sent: string }
 
 export type DashboardEvents = {
   /** What one page hears until its session ends. Throws `too_many_requests` for a session with too many pages. */
@@ -32,29 +29,23 @@ export type DashboardEvents = {
  * Tells open pages what changes. However many pages of a tenant are open, its overview is read once for all of them, and
  * written out once for each set of kinds that somebody may see.
  */
-export function openDashboardEvents(
-  database: Database,
-  connection: Connection,
-  sessions: SessionCache,
-): DashboardEvents {
+export function openDashboardEvents(database: Database, connection: Connection, live: LivePages): DashboardEvents {
   const byTenant = new Map<string, Set<Page>>()
   const due = new Map<string, NodeJS.Timeout>()
   const jobsChanged = new Set<string>()
   const toldAt = new Map<string, number>()
 
-  const close = (page: Page) => {
-    const pages = byTenant.get(page.tenantId)
+  const forget = (tenantId: string, page: Page) => {
+    const pages = byTenant.get(tenantId)
     pages?.delete(page)
-    if (pages?.size === 0) {
-      byTenant.delete(page.tenantId)
-      toldAt.delete(page.tenantId)
-    }
-    page.stream.push(null)
+    if (pages?.size !== 0) return
+    byTenant.delete(tenantId)
+    toldAt.delete(tenantId)
   }
 
-  const write = (page: Page, text: string) => {
-    if (page.stream.readableLength > mostUnread) close(page)
-    else page.stream.push(text)
+  const write = ({ live: page }: Page, text: string) => {
+    if (page.unread() > mostUnread) page.close()
+    else page.write(text)
   }
 
   const viewsOf = async (tenantId: string): Promise<(view: string) => string> => {
@@ -118,78 +109,38 @@ export function openDashboardEvents(
     tellAllSoon,
   )
 
-  const lookAgain = async (page: Page) => {
-    const session = await sessions.get(page.token).catch(() => null)
-    if (session === null || tenantOf(session) !== page.tenantId) return close(page)
-    page.session = session
-    page.view = viewOf(session.permissions)
-    tellSoon(page.tenantId)
-  }
-  sessions.onHeard((revocation) => {
-    for (const pages of byTenant.values()) {
-      for (const page of pages) {
-        const { session } = page
-        const concerned =
-          revocation === null ||
-          ('user' in revocation
-            ? revocation.user === session.user.id
-            : [session.tenant.id, session.visited?.id].includes(revocation.tenant))
-        if (concerned) void lookAgain(page)
-      }
-    }
-  })
-
   const aging = setInterval(tellAllSoon, ageToldEvery)
-  const alive = setInterval(() => {
-    const now = database.now().getTime()
-    for (const page of [...byTenant.values()].flatMap((pages) => [...pages])) {
-      // An open page is no use of a session: it ends when it would have without.
-      const { expiresAt, lastSeenAt, idle } = page.session
-      if (now >= expiresAt || now >= lastSeenAt + idle) close(page)
-      else write(page, ': \n\n')
-    }
-  }, aliveEvery)
   aging.unref()
-  alive.unref()
 
   return {
     follow(session, token) {
       const tenantId = tenantOf(session)
-      const pages = byTenant.get(tenantId) ?? new Set<Page>()
-      const own = [...pages].filter((page) => page.session.id === session.id)
-      if (own.length >= mostPerSession) problem('too_many_requests', { retryAfter: 5 })
-      const page: Page = {
-        stream: new Readable({ read() {} }),
-        token,
-        session,
-        tenantId,
-        view: viewOf(session.permissions),
-        sent: '',
+      const onRights = () => {
+        page.view = viewOf(opened.session().permissions)
+        tellSoon(tenantId)
       }
-      byTenant.set(tenantId, pages.add(page))
-      page.stream.on('close', () => close(page))
-      write(page, 'retry: 1000\n\n')
+      const opened = live.follow({ session, token, kind: 'dashboard', onRights })
+      const page: Page = { live: opened, view: viewOf(session.permissions), sent: '' }
+      byTenant.set(tenantId, (byTenant.get(tenantId) ?? new Set<Page>()).add(page))
+      opened.closed.addEventListener('abort', () => forget(tenantId, page))
       viewsOf(tenantId).then(
         (textFor) => {
           page.sent = textFor(page.view)
           write(page, page.sent)
         },
-        () => close(page),
+        () => opened.close(),
       )
-      return page.stream
+      return opened.stream
     },
     pages: () => [...byTenant.values()].reduce((sum, { size }) => sum + size, 0),
     async close() {
       clearInterval(aging)
-      clearInterval(alive)
       for (const timer of due.values()) clearTimeout(timer)
-      for (const page of [...byTenant.values()].flatMap((pages) => [...pages])) close(page)
       await listening.close()
     },
   }
 }
 
-const tenantOf = (session: LiveSession): string => session.visited?.id ?? session.tenant.id
 const viewOf = (permissions: ReadonlySet<Permission>): string => kindsFor(permissions).join(' ')
 const eventOf = (cards: Card[], view: string): string =>
   `event: overview\ndata: ${JSON.stringify(overviewFor(cards, view.split(' ') as ResourceKind[]))}\n\n`

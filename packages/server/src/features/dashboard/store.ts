@@ -72,11 +72,11 @@ export async function putDefault(tx: Tx, tenantId: string, layout: Layout, revis
   return changed > 0
 }
 
-/** Those that run, then those that wait, then those that are over, the latest first. */
+/** Those that run, then those that wait, then those that are over, the latest first; an array as one. */
 export async function latestJobs(tx: Tx, tenantId: string, owner: string, most: number): Promise<JobSummary[]> {
   const rows = await tx.read<{ id: string; engine: string; doc: Omit<JobSummary, 'id' | 'engine'> }>(
     `select j.id, h.name as engine, j.doc from engine_jobs j join engine_health h on h.engine_id = j.engine_id
-     where j.tenant_id = $1 and j.owner = $2 order by j.rank, j.submitted_at desc nulls last, j.id limit $3`,
+     where j.tenant_id = $1 and j.owner = $2 and j.array_id is null order by j.rank, j.submitted_at desc nulls last, j.id limit $3`,
     [tenantId, owner, most],
   )
   return rows.map(({ id, engine, doc }) => ({ ...doc, id, engine }))

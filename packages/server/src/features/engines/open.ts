@@ -24,26 +24,25 @@ export type OpenEngines = {
 }
 
 /** Keeps one open engine of each, and opens it anew when it was changed. */
-export function keepEnginesOpen({
-  box,
-  engineAddresses: allowed,
-  localWorkspaces,
-}: Pick<Deps, 'box' | 'engineAddresses' | 'localWorkspaces'>): OpenEngines {
-  const open = new Map<string, { version: number; engine: Engine }>()
+export function keepEnginesOpen(
+  { box, engineAddresses: allowed, localWorkspaces }: Pick<Deps, 'box' | 'engineAddresses' | 'localWorkspaces'>,
+  open: typeof openEngine = openEngine,
+): OpenEngines {
+  const kept = new Map<string, { version: number; engine: Engine }>()
   return {
     of(stored) {
-      const known = open.get(stored.id)
+      const known = kept.get(stored.id)
       if (known?.version === stored.version) return known.engine
       known?.engine.close()
       const credential = unseal(box, stored)
       const { kind, address, ca } = stored
-      const engine = openEngine({ kind, address, ca, credential, allowed, localWorkspaces })
-      open.set(stored.id, { version: stored.version, engine })
+      const engine = open({ kind, address, ca, credential, allowed, localWorkspaces })
+      kept.set(stored.id, { version: stored.version, engine })
       return engine
     },
     close() {
-      for (const { engine } of open.values()) engine.close()
-      open.clear()
+      for (const { engine } of kept.values()) engine.close()
+      kept.clear()
     },
   }
 }

@@ -1,15 +1,12 @@
-import type { AuditAction, Permission, PowerVerb, Resource, ResourceKind, Scope } from '@tenantry/contract'
-import { type Engine, EngineError } from '../../engines/port.ts'
+import type { AuditAction, Permission, PowerVerb, Resource, ResourceKind } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
-import { audit, auditRefusal } from '../../platform/audit/audit.ts'
+import { audit } from '../../platform/audit/audit.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { problem } from '../../platform/http/problem.ts'
-import { type OpenEngines, personAt } from '../engines/index.ts'
+import { askEngine, type OpenEngines, personAt, reachEngine } from '../engines/index.ts'
 import { getResource } from './list.ts'
-import type { ReadEngine } from './reader-store.ts'
 
-const patience = 10_000
 /** A kubeconfig serves for this long, in seconds. */
 const kubeconfigLife = 8 * 3600
 
@@ -36,11 +33,11 @@ export async function power(
   if (!resource.power.includes(verb)) {
     problem('wrong_state', { detail: `It is ${resource.nativeState.join(' ') || resource.state}.` })
   }
-  const { engine, scope } = await reach(deps, engines, actor, resource.engineId)
+  const { engine, scope } = await reachEngine(deps, engines, actor, resource.engineId)
   const target = { kind, id, name: resource.name }
   const details = { verb, engine: resource.engine }
   await deps.database.withTenant(actor, async (tx) => audit(tx, actor, action, { target, details }))
-  await ask(deps, actor, action, { target, details }, (signal) =>
+  await askEngine(deps, actor, action, { target, details }, (signal) =>
     engine.power ? engine.power(scope, resource, verb, signal) : problem('wrong_state'),
   )
   return getResource(deps, actor, kind, id)
@@ -50,7 +47,7 @@ export async function power(
 export async function makeKubeconfig(deps: Deps, engines: OpenEngines, actor: Actor, id: string) {
   authorize(actor, 'kubernetes.kubeconfig')
   const resource = await getResource(deps, actor, 'kubernetes', id)
-  const { engine, scope } = await reach(deps, engines, actor, resource.engineId)
+  const { engine, scope } = await reachEngine(deps, engines, actor, resource.engineId)
   const { userId } = actor
   if (!engine.kubeconfig || userId === null || actor.visiting) {
     return problem('wrong_state', {
@@ -62,46 +59,7 @@ export async function makeKubeconfig(deps: Deps, engines: OpenEngines, actor: Ac
   const what = { target: { kind: 'kubernetes', id, name: resource.name }, details: { seconds: kubeconfigLife } }
   await deps.database.withTenant(actor, async (tx) => audit(tx, actor, 'kubernetes.kubeconfig_made', what))
   const make = engine.kubeconfig.bind(engine)
-  return ask(deps, actor, 'kubernetes.kubeconfig_made', what, (signal) => make(scope, person, kubeconfigLife, signal))
-}
-
-async function reach(
-  { database }: Deps,
-  engines: OpenEngines,
-  actor: Actor,
-  engineId: string,
-): Promise<{ engine: Engine; scope: Scope }> {
-  const [allocation] = await database.readAtOnce(actor, (tx) =>
-    tx.read<{ scope: Scope }>(
-      'select scope from allocations where tenant_id = $1 and engine_id = $2 and withdrawn_at is null',
-      [actor.tenantId, engineId],
-    ),
+  return askEngine(deps, actor, 'kubernetes.kubeconfig_made', what, (signal) =>
+    make(scope, person, kubeconfigLife, signal),
   )
-  if (!allocation) return problem('not_found')
-  const [stored] = await database.readAtOnceAsSystem('the engine that a tenant has a part of', (tx) =>
-    tx.read<ReadEngine>('select id, kind, address, ca, credential, version from engines where id = $1', [engineId]),
-  )
-  if (!stored) return problem('not_found')
-  return { engine: engines.of(stored), scope: allocation.scope }
-}
-
-type What = Parameters<typeof audit>[3] & object
-
-async function ask<T>(
-  { database }: Deps,
-  actor: Actor,
-  action: AuditAction,
-  { target, details }: What,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  try {
-    return await work(AbortSignal.timeout(patience))
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error
-    const reason = [error.message, error.said].filter(Boolean).join(' ')
-    await auditRefusal(database, actor, action, { ...(target && { target }), details: { ...details, reason } })
-    if (error.kind === 'not_found') return problem('not_found')
-    if (error.kind === 'refused') return problem('engine_refused', { detail: reason })
-    return problem('engine_unavailable', { detail: error.message, retryAfter: 5 })
-  }
 }

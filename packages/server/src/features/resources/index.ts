@@ -1,3 +1,7 @@
+export { idAt, prefixOf, type Where } from './ids.ts'
+export { headRow, jobRow, rankOf } from './job-rules.ts'
+export { letGoOfEndedJobs, putSubmitted } from './job-store.ts'
+export { recountArrays } from './keep-jobs.ts'
 export { type Reader, startReader } from './reader.ts'
 export type { ReadEngine } from './reader-store.ts'
 export { addResourceRoutes } from './routes.ts'

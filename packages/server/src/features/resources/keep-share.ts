@@ -1,41 +1,40 @@
-import { createHash } from 'node:crypto'
-import type { ReadJob, ReadResource, Share } from '../../engines/port.ts'
+import type { ReadResource, Share } from '../../engines/port.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { type Hashes, idAt, type Where } from './ids.ts'
+import { recallJobs } from './job-store.ts'
+import { digestJobs, putChanges } from './keep-jobs.ts'
 import * as store from './store.ts'
-import { isRunning, summarize } from './summary.ts'
+import { summarize } from './summary.ts'
 
-type Hashes = Map<string, string>
-/** `ids`: those that were worked out; `share`: the reading all of it is of. */
-export type Kept = { resources: Hashes; jobs: Hashes; summary: string; ids?: Map<string, string>; share?: Share }
-type Where = { tenantId: string; engineId: string; prefix: string }
+/** `ids`: those that were worked out; `share`: the reading all of it is of; `missed`: how many jobs it no longer had. */
+export type Kept = {
+  resources: Hashes
+  jobs: Hashes
+  summary: string
+  ids?: Map<string, string>
+  share?: Share
+  missed?: number
+}
 
 const hashOf = (doc: unknown): string => JSON.stringify(doc)
-
-/** The id under which a resource or job is known here: the same for as long as the engine calls it the same. */
-export function idAt({ tenantId, engineId }: Where, kind: string, nativeId: string): string {
-  const bytes = createHash('sha256').update([tenantId, engineId, kind, nativeId].join('\0')).digest().subarray(0, 16)
-  // A UUID of version 8 (RFC 9562 5.8).
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
-}
 
 /** What is stored of a tenant's share, as `keepShare` compares with it. */
 export const recallShare = (database: Database, where: Where): Promise<Kept> =>
   database.readAtOnce(where, async (tx) => {
     const [resources, jobs] = await Promise.all([
       store.readResources(tx, where.tenantId, where.engineId),
-      store.readJobs(tx, where.tenantId, where.engineId),
+      recallJobs(tx, where),
     ])
-    const hashed = (rows: { id: string; doc: unknown }[]) =>
-      new Map(rows.map(({ id, doc }) => [id, `stored ${hashOf(doc)}`]))
-    return { resources: hashed(resources), jobs: hashed(jobs), summary: '' }
+    return {
+      resources: new Map(resources.map(({ id, doc }) => [id, `stored ${hashOf(doc)}`])),
+      jobs: new Map(jobs.map(({ id, hash }) => [id, hash])),
+      summary: '',
+    }
   })
 
 /** Stores what of a share is new, changed or gone, and tells all replicas. Answers what is stored now. */
 export async function keepShare(database: Database, where: Where, share: Share, kept: Kept): Promise<Kept> {
-  if (share === kept.share) return kept
+  if (share === kept.share) return { ...kept, missed: 0 }
   const ids = new Map<string, string>()
   const idOf = (kind: string, nativeId: string): string => {
     const key = `${kind}\0${nativeId}`
@@ -44,29 +43,24 @@ export async function keepShare(database: Database, where: Where, share: Share, 
     return id
   }
   const resources = new Map(share.resources.map((resource) => [idOf(resource.kind, resource.nativeId), resource]))
-  const jobs = new Map((share.jobs ?? []).map((job) => [idOf('job', job.nativeId), presentJob(job, where.prefix)]))
+  const jobs = await digestJobs(share.jobs ?? [], where, idOf, kept.jobs)
   const summary = summarize(share.resources, share.jobs, (resource) => idOf(resource.kind, resource.nativeId))
-  const hashes = { resources: hashesOf(resources), jobs: hashesOf(jobs), summary: hashOf(summary) }
-  const next: Kept = { ...hashes, ids, share }
-  const changes = { resources: compare(kept.resources, next.resources), jobs: compare(kept.jobs, next.jobs) }
-  const resourcesChanged = changes.resources.changed.length + changes.resources.gone.length > 0
-  const jobsChanged = changes.jobs.changed.length + changes.jobs.gone.length > 0
+  const missed = jobs.gone.length
+  const next: Kept = { resources: hashesOf(resources), jobs: jobs.hashes, summary: hashOf(summary), ids, share, missed }
+  const changes = compare(kept.resources, next.resources)
+  const resourcesChanged = changes.changed.length + changes.gone.length > 0
+  const jobsChanged = jobs.changed.size + jobs.gone.length > 0
   if (!resourcesChanged && !jobsChanged && next.summary === kept.summary) return next
 
   const { tenantId, engineId } = where
   await database.withTenant({ tenantId }, async (tx) => {
-    const written = changes.resources.changed.flatMap((id) => {
+    const written = changes.changed.flatMap((id) => {
       const doc = resources.get(id)
       return doc ? [{ id, kind: doc.kind, nativeId: doc.nativeId, gpus: wholeGpus(doc), doc }] : []
     })
     await store.putResources(tx, tenantId, engineId, written)
-    await store.removeGone(tx, 'resources', tenantId, changes.resources.gone)
-    const writtenJobs = changes.jobs.changed.flatMap((id) => {
-      const doc = jobs.get(id)
-      return doc ? [{ id, owner: doc.owner, rank: rankOf(doc), doc }] : []
-    })
-    await store.putJobs(tx, tenantId, engineId, writtenJobs)
-    await store.removeGone(tx, 'engine_jobs', tenantId, changes.jobs.gone)
+    await store.removeGone(tx, tenantId, changes.gone)
+    if (jobsChanged) await putChanges(tx, where, idOf, jobs)
     await store.putSummary(tx, tenantId, engineId, summary)
     await store.tellChange(tx, { tenant: tenantId, jobs: jobsChanged })
   })
@@ -84,11 +78,3 @@ function compare(before: Hashes, after: Hashes): { changed: string[]; gone: stri
 
 const wholeGpus = ({ gpus }: ReadResource): number =>
   gpus.reduce((sum, { profile, total }) => sum + (profile === null ? total : 0), 0)
-
-const rankOf = ({ state }: Pick<ReadJob, 'state'>): number => (isRunning(state) ? 0 : state === 'pending' ? 1 : 2)
-
-/** With the owner's name as it is here. */
-const presentJob = (job: ReadJob, prefix: string) => ({
-  ...job,
-  owner: job.owner.startsWith(prefix) ? job.owner.slice(prefix.length) : job.owner,
-})

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Engine, EngineError, type Share } from '../../engines/port.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { openHistory } from './history.ts'
+import { prefixOf } from './ids.ts'
 import { insist } from './insist.ts'
 import { type Kept, keepShare, recallShare } from './keep-share.ts'
 import { type HealthChange, type Part, partsOf, putHealth } from './reader-store.ts'
@@ -29,6 +31,7 @@ type Asked = { deps: Pick<Deps, 'database' | 'log'>; engineId: string; open: () 
 export async function readEngine({ deps, engineId, open, signal }: Asked): Promise<void> {
   const { database, log } = deps
   const kept = new Map<string, Kept>()
+  const history = openHistory({ deps, engineId, signal })
   let health: HealthChange = {}
   let writtenAt = -healthWrittenEvery
   let probedAt = -probedEvery
@@ -90,6 +93,8 @@ export async function readEngine({ deps, engineId, open, signal }: Asked): Promi
     for (const [index, part] of parts.entries()) await keep(part, shares[index])
     for (const tenantId of kept.keys()) if (!parts.some((part) => part.tenant_id === tenantId)) kept.delete(tenantId)
     failures = 0
+    const missed = [...kept.values()].some((one) => (one.missed ?? 0) > 0)
+    history.look({ engine, parts, asOf, missed, listed: (tenantId) => kept.get(tenantId)?.jobs ?? new Map() })
     // Of what nobody has a part of, only who it is was asked.
     const latency = parts.length === 0 ? performance.now() - begun : took
     await note({ status: 'ok', reason: null, as_of: asOf, latency_ms: latency })
@@ -100,7 +105,7 @@ export async function readEngine({ deps, engineId, open, signal }: Asked): Promi
 
   const keep = async ({ tenant_id: tenantId, scope }: Part, share: Share | undefined) => {
     if (!share) throw new EngineError('garbage', 'Its reading is not complete.')
-    const where = { tenantId, engineId, prefix: 'prefix' in scope ? (scope.prefix ?? '') : '' }
+    const where = { tenantId, engineId, prefix: prefixOf(scope) }
     const before = kept.get(tenantId) ?? (await recallShare(database, where))
     kept.set(tenantId, await keepShare(database, where, share, before))
   }
@@ -135,4 +140,5 @@ export async function readEngine({ deps, engineId, open, signal }: Asked): Promi
     if (woken.signal.aborted) await delay(100, undefined, { signal }).catch(() => {})
   }
   watched.now?.stop.abort()
+  await history.ended()
 }

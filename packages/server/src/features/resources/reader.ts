@@ -12,10 +12,14 @@ export type Reader = { close(): Promise<void> }
  * Reads every engine that no other replica reads. Each is read by one, however many look; where that one falls silent,
  * another takes over within seconds.
  */
-export function startReader(deps: Deps, onTaken?: (engine: ReadEngine) => AbortController): Reader {
+export function startReader(
+  deps: Deps,
+  onTaken?: (engine: ReadEngine) => AbortController,
+  open?: Parameters<typeof keepEnginesOpen>[1],
+): Reader {
   const { database, log } = deps
   const replica = randomUUID()
-  const engines = keepEnginesOpen(deps)
+  const engines = keepEnginesOpen(deps, open)
   const reading = new Map<
     string,
     { engine: ReadEngine; stop: AbortController; also: AbortController | undefined; ended: Promise<void> }

@@ -1,10 +1,9 @@
 import type { ResourceKind } from '@tenantry/contract'
 import { sqlFor } from '../../platform/database/builder.ts'
-import type { JobDoc, ReadResourceDoc, ShareSummary } from '../../platform/database/schema.ts'
+import type { ReadResourceDoc, ShareSummary } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
 export type ResourceWrite = { id: string; kind: ResourceKind; nativeId: string; gpus: number; doc: ReadResourceDoc }
-export type JobWrite = { id: string; owner: string | null; rank: number; doc: JobDoc }
 
 const atOnce = 500
 const chunks = <T>(list: readonly T[]): T[][] =>
@@ -21,14 +20,6 @@ export const readResources = (
   tx.many(
     sqlFor
       .selectFrom('resources')
-      .select(['id', 'doc'])
-      .where('tenant_id', '=', tenantId)
-      .where('engine_id', '=', engineId),
-  )
-export const readJobs = (tx: Tx, tenantId: string, engineId: string): Promise<{ id: string; doc: JobDoc }[]> =>
-  tx.many(
-    sqlFor
-      .selectFrom('engine_jobs')
       .select(['id', 'doc'])
       .where('tenant_id', '=', tenantId)
       .where('engine_id', '=', engineId),
@@ -63,41 +54,9 @@ export async function putResources(tx: Tx, tenantId: string, engineId: string, l
   }
 }
 
-export async function putJobs(tx: Tx, tenantId: string, engineId: string, list: JobWrite[]): Promise<void> {
-  for (const some of chunks(list)) {
-    const rows = some.map(({ id, owner, rank, doc }) => ({
-      tenant_id: tenantId,
-      id,
-      engine_id: engineId,
-      owner,
-      rank,
-      submitted_at: doc.submittedAt === null ? null : new Date(doc.submittedAt),
-      doc: JSON.stringify(doc),
-    }))
-    await tx.bookkeeping(
-      sqlFor
-        .insertInto('engine_jobs')
-        .values(rows)
-        .onConflict((clash) =>
-          clash.columns(['tenant_id', 'id']).doUpdateSet((q) => ({
-            owner: q.ref('excluded.owner'),
-            rank: q.ref('excluded.rank'),
-            submitted_at: q.ref('excluded.submitted_at'),
-            doc: q.ref('excluded.doc'),
-          })),
-        ),
-    )
-  }
-}
-
-export async function removeGone(
-  tx: Tx,
-  table: 'resources' | 'engine_jobs',
-  tenantId: string,
-  ids: string[],
-): Promise<void> {
+export async function removeGone(tx: Tx, tenantId: string, ids: string[]): Promise<void> {
   if (ids.length === 0) return
-  await tx.bookkeeping(sqlFor.deleteFrom(table).where('tenant_id', '=', tenantId).where('id', 'in', ids))
+  await tx.bookkeeping(sqlFor.deleteFrom('resources').where('tenant_id', '=', tenantId).where('id', 'in', ids))
 }
 
 export const putSummary = (tx: Tx, tenantId: string, engineId: string, summary: ShareSummary): Promise<number> =>

@@ -20,7 +20,7 @@ let templateId: string
 
 beforeAll(async () => {
   host = await openFakeHost()
-  house = await openTestHouse(engineSettings, { engines: (deps) => host.engines(deps) })
+  house = await openTestHouse(engineSettings, { open: host.open })
   ;({ acme } = await twoTenants(house))
   const platform = await house.signedIn(root)
   const node = { name: 'gpu1', gpus: 8, used: 0, state: 'idle', partitions: ['acme'] }

@@ -1,5 +1,8 @@
 import * as contract from '@tenantry/contract'
+import type { LiveSession } from '../../platform/access/sessions.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { readCookie } from '../../platform/http/cookies.ts'
+import type { LivePages } from '../../platform/http/live-pages.ts'
 import { etag, type On } from '../../platform/http/registrar.ts'
 import type { OpenEngines } from '../engines/index.ts'
 import * as actions from './actions.ts'
@@ -7,6 +10,7 @@ import * as belongings from './belongings.ts'
 import { listWorkspaceChoices } from './choices.ts'
 import { handOverWorkspace } from './hand-over.ts'
 import { launchWorkspace, startWorkspace } from './launch.ts'
+import { followLogs } from './logs.ts'
 import { openWorkspace } from './open.ts'
 import type { Origins } from './origin.ts'
 import { listPlacements } from './placements.ts'
@@ -15,7 +19,8 @@ import * as templates from './templates.ts'
 import * as quotas from './user-quotas.ts'
 import { deleteVolume, listVolumes } from './volume-actions.ts'
 
-export function addWorkspaceRoutes(on: On, deps: Deps, engines: OpenEngines, origins: Origins): void {
+export function addWorkspaceRoutes(on: On, deps: Deps, engines: OpenEngines, origins: Origins, pages: LivePages): void {
+  const streams = { deps, engines, pages }
   on(contract.listWorkspaceChoices, ({ actor }) => listWorkspaceChoices(deps, actor))
   on(contract.listWorkspaces, ({ actor, query }) => actions.listWorkspaces(deps, actor, query))
   on(contract.launchWorkspace, ({ actor, body }) => launchWorkspace(deps, actor, body))
@@ -28,6 +33,13 @@ export function addWorkspaceRoutes(on: On, deps: Deps, engines: OpenEngines, ori
   on(contract.deleteWorkspace, ({ actor, params, query }) => actions.deleteWorkspace(deps, actor, params.id, query))
   on(contract.handOverWorkspace, ({ actor, params, body }) => handOverWorkspace(deps, actor, params.id, body.to))
   on(contract.listWorkspaceEvents, ({ actor, params }) => actions.listEvents(deps, actor, params.id))
+  on(contract.followWorkspaceLogs, ({ actor, params, session, request }) =>
+    followLogs(
+      { ...streams, session: session as LiveSession, token: readCookie(request, 'session') ?? '' },
+      actor,
+      params.id,
+    ),
+  )
   on(contract.listWorkspaceShares, ({ actor, params }) => shares.listShares(deps, actor, params.id))
   on(contract.listWorkspaceColleagues, ({ actor, params, query }) =>
     shares.listColleagues(deps, actor, params.id, query.q),

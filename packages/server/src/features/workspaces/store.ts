@@ -18,6 +18,7 @@ export type WorkspaceRow = {
   volume: string | null
   size_gib: number | null
   native: string
+  handle: string | null
   spec: WorkspaceMadeOf
   wanted: 'running' | 'stopped' | 'deleted'
   again: boolean
@@ -34,7 +35,7 @@ export type WorkspaceRow = {
 
 const columns = `w.id, w.owner_id, u.username as owner, w.name, w.template_id, w.engine_id,
   coalesce(h.name, 'an engine that was taken back') as engine, coalesce(h.kind, 'this_machine') as engine_kind,
-  w.volume_id, v.name as volume, v.size_gib, w.native, w.spec, w.wanted, w.again, w.state, w.reason, w.phases, w.idle,
+  w.volume_id, v.name as volume, v.size_gib, w.native, w.handle, w.spec, w.wanted, w.again, w.state, w.reason, w.phases, w.idle,
   w.address, w.created_at, w.started_at,
   (select count(*)::int from workspace_shares s where s.tenant_id = w.tenant_id and s.workspace_id = w.id) as shares,
   exists (select from workspace_shares s where s.tenant_id = w.tenant_id and s.workspace_id = w.id and s.user_id = $2) as shared`

@@ -29,7 +29,7 @@ const cluster: FakeCluster = {
 
 beforeAll(async () => {
   host = await openFakeHost()
-  house = await openTestHouse(engineSettings, { engines: (deps) => host.engines(deps) })
+  house = await openTestHouse(engineSettings, { open: host.open })
   ;({ acme, globex } = await twoTenants(house))
   const platform = await house.signedIn(root)
   peer = await startFake(fakeSlurm(() => cluster))

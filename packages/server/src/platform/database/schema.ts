@@ -4,12 +4,14 @@ import type {
   CarryThrough,
   EngineHealth,
   EngineKind,
-  JobSummary,
+  Job,
   Layout,
+  NewJob,
   NewTemplate,
   Quota,
   Resource,
   ResourceKind,
+  ResourceState,
   Scope,
   UserQuota,
   Workspace,
@@ -219,10 +221,31 @@ type EngineJobs = {
   tenant_id: string
   id: string
   engine_id: string
+  native_id: string
+  array_id: string | null
+  task: number | null
+  is_array: Generated<boolean>
+  waiting: JSONColumnType<JobDoc, string | undefined, string> | null
+  states: JSONColumnType<JobStates, string | undefined, string> | null
+  tasks: Generated<number>
   owner: string | null
+  name_key: string
+  state: ResourceState
   rank: number
   submitted_at: InstantOrNull
+  submitted_key: ReadOnly<Date>
+  ended_at: InstantOrNull
+  hash: string | null
   doc: JSONColumnType<JobDoc, string, string>
+}
+
+type JobSubmissions = {
+  tenant_id: string
+  engine_id: string
+  job_id: string
+  user_id: string
+  spec: JSONColumnType<NewJob, string, string>
+  at: Instant
 }
 
 type EngineShares = {
@@ -234,7 +257,12 @@ type EngineShares = {
 
 /** As it was read; who, where and when stands beside it. */
 export type ReadResourceDoc = Omit<Resource, 'id' | 'engineId' | 'engine' | 'engineKind' | 'asOf'>
-export type JobDoc = Omit<JobSummary, 'id' | 'engine'>
+/** A job as it was read, with its owner's name as it is here. */
+export type JobDoc = Omit<Job, 'id' | 'engine' | 'engineId' | 'engineKind' | 'array' | 'mine' | 'can'> & {
+  array: { native: string; task: number | null; waiting: string | null; waitingCount: number } | null
+}
+/** How many tasks of an array are in which state. */
+export type JobStates = NonNullable<Job['array']>['states']
 /** What the cards say of one engine. */
 export type ShareSummary = Partial<Record<ResourceKind, Omit<Card, 'kind' | 'state' | 'engines'>>>
 
@@ -379,6 +407,7 @@ export type Tables = {
   engine_names: EngineNames
   resources: Resources
   engine_jobs: EngineJobs
+  job_submissions: JobSubmissions
   engine_shares: EngineShares
   dashboard_layouts: DashboardLayouts
   dashboard_defaults: DashboardDefaults

@@ -1,0 +1,2 @@
+export { cancelJobsOf, countOpenJobs } from './of-person.ts'
+export { addJobRoutes } from './routes.ts'

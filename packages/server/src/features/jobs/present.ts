@@ -1,0 +1,59 @@
+import type { Job, JobDetail, NewJob } from '@tenantry/contract'
+import type { ReadJobDetail } from '../../engines/port.ts'
+import type { Actor } from '../../platform/access/actor.ts'
+import type { Row } from './store.ts'
+
+/** Whether it is the actor's own. Somebody of the platform has none in a tenant, whatever they are called. */
+export const isMine = ({ visiting, name }: Actor, { owner }: Pick<Row, 'owner'>): boolean => !visiting && owner === name
+
+/** Whether the actor may know of it. */
+export const maySee = (actor: Actor, row: Row): boolean =>
+  actor.permissions.has('job.view_all') || (isMine(actor, row) && actor.permissions.has('job.view_own'))
+
+export const mayCancel = (actor: Actor, row: Row): boolean =>
+  actor.permissions.has('job.cancel_all') || (isMine(actor, row) && actor.permissions.has('job.cancel_own'))
+
+export function presentJob(actor: Actor, row: Row): Job {
+  const { id, doc, engine, engine_id: engineId, engine_kind: engineKind, rank, state } = row
+  return {
+    ...doc,
+    id,
+    engine,
+    engineId,
+    engineKind,
+    state,
+    array: doc.array && { task: row.task, total: row.tasks, states: row.states ?? [] },
+    mine: isMine(actor, row),
+    can: {
+      cancel: rank < 2 && state !== 'stopping' && mayCancel(actor, row),
+      resubmit: row.submitted_here && !actor.visiting && actor.permissions.has('job.submit'),
+      // Each task of an array writes on its own; and whose output may be read the engine decides.
+      output: !row.is_array && !actor.visiting,
+    },
+  }
+}
+
+type More = { submitted: NewJob | null; detail: ReadJobDetail | null; incomplete: string | null }
+
+export function presentDetail(actor: Actor, row: Row, { submitted, detail, incomplete }: More): JobDetail {
+  const { doc } = row
+  const known = [
+    { at: doc.submittedAt, text: 'Submitted', warning: false },
+    { at: doc.startedAt, text: 'Started', warning: false },
+    {
+      at: doc.endedAt,
+      text: doc.endReason === null ? 'Ended' : `Ended: ${doc.endReason}`,
+      warning: row.state === 'failed',
+    },
+  ].flatMap(({ at, ...event }) => (at === null ? [] : [{ at, ...event }]))
+  return {
+    ...presentJob(actor, row),
+    script: submitted?.script ?? detail?.script ?? null,
+    submitted,
+    workingDirectory: detail?.workingDirectory ?? submitted?.workingDirectory ?? null,
+    standardOutput: detail?.standardOutput ?? null,
+    standardError: detail?.standardError ?? null,
+    timeline: [...known, ...(detail?.events ?? [])].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    incomplete,
+  }
+}
