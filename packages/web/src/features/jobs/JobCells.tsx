@@ -29,7 +29,16 @@ export function JobState({ job }: { job: Job }) {
   )
 }
 
-const order: ResourceState[] = ['running', 'starting', 'pending', 'degraded', 'stopping', 'stopped', 'failed', 'unknown']
+const order: ResourceState[] = [
+  'running',
+  'starting',
+  'pending',
+  'degraded',
+  'stopping',
+  'stopped',
+  'failed',
+  'unknown',
+]
 export function arrayStates({ array }: Job): { state: ResourceState; count: number }[] {
   const states = (array?.states ?? []).filter(({ count }) => count > 0)
   return states.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
@@ -92,7 +101,10 @@ export function JobTime({ job, now }: { job: Job; now: number }) {
       {timeInWords(job, now)}
       {runs && (
         <span className="time-bar" aria-hidden="true">
-          <span style={{ width: `${Math.min(100, (ran / limit) * 100)}%` }} data-late={ran / limit > 0.9 || undefined} />
+          <span
+            style={{ width: `${Math.min(100, (ran / limit) * 100)}%` }}
+            data-late={ran / limit > 0.9 || undefined}
+          />
         </span>
       )}
     </span>

@@ -4,7 +4,16 @@ import { useTranslation } from 'react-i18next'
 import { SearchField } from '../../ui/SearchField.tsx'
 import type { JobSearch } from './job-search.ts'
 
-const states: ResourceState[] = ['pending', 'starting', 'running', 'stopping', 'stopped', 'degraded', 'failed', 'unknown']
+const states: ResourceState[] = [
+  'pending',
+  'starting',
+  'running',
+  'stopping',
+  'stopped',
+  'degraded',
+  'failed',
+  'unknown',
+]
 
 type Props = {
   search: JobSearch

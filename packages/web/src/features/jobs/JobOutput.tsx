@@ -23,7 +23,11 @@ export function JobOutput({ job, stream }: { job: JobDetail; stream: Stream }) {
   if (isArray(job))
     return (
       <div className="card">
-        <EmptyState icon={<IconListNumbers size={22} />} title={t('jobs.output.array')} text={t('jobs.output.arrayText')}>
+        <EmptyState
+          icon={<IconListNumbers size={22} />}
+          title={t('jobs.output.array')}
+          text={t('jobs.output.arrayText')}
+        >
           <Button variant="default" onClick={() => to({ tab: 'tasks' })}>
             {t('jobs.output.toTasks')}
           </Button>
@@ -43,7 +47,9 @@ export function JobOutput({ job, stream }: { job: JobDetail; stream: Stream }) {
       key={`${job.id} ${stream}`}
       job={job}
       stream={stream}
-      onStream={both && stream === 'stdout' ? null : (next) => to({ tab: 'output', ...(next === 'stderr' && { stream: next }) })}
+      onStream={
+        both && stream === 'stdout' ? null : (next) => to({ tab: 'output', ...(next === 'stderr' && { stream: next }) })
+      }
     />
   )
 }
@@ -73,7 +79,7 @@ function Viewer({ job, stream, onStream }: ViewerProps) {
   }
   const nothing = buffer.length === 0 && buffer.open === ''
   return (
-    <section className="output" aria-label={t('jobs.one.tab.output')}>
+    <div>
       <Group gap="xs" mb="xs" align="center">
         {onStream && (
           <SegmentedControl
@@ -86,7 +92,11 @@ function Viewer({ job, stream, onStream }: ViewerProps) {
         <OutputSign state={state} />
         <span style={{ flex: 1 }} />
         <OutputFind within={box} version={version} />
-        <Switch label={t('jobs.output.wrap')} checked={wrap} onChange={(event) => setWrap(event.currentTarget.checked)} />
+        <Switch
+          label={t('jobs.output.wrap')}
+          checked={wrap}
+          onChange={(event) => setWrap(event.currentTarget.checked)}
+        />
         <CopyButton value={() => buffer.text()} label={t('jobs.output.copy')} disabled={nothing} />
         <Button
           variant="default"
@@ -106,15 +116,14 @@ function Viewer({ job, stream, onStream }: ViewerProps) {
           </ProblemAlert>
         </div>
       )}
-      {!nothing && <Extent buffer={buffer} state={state} {...output} />}
+      {!nothing && <Extent {...output} />}
       <div className="output-frame">
-        <pre
-          ref={box as React.RefObject<HTMLPreElement>}
+        <section
+          ref={box}
           className="output-text"
           data-wrap={wrap || undefined}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
-          role="region"
           aria-label={t('jobs.output.region', { name: job.name })}
           onScroll={heed}
         >
@@ -138,7 +147,7 @@ function Viewer({ job, stream, onStream }: ViewerProps) {
               <Piece text={buffer.open} />
             </>
           )}
-        </pre>
+        </section>
         {!follow && !nothing && (
           <Button
             className="output-jump"
@@ -150,7 +159,7 @@ function Viewer({ job, stream, onStream }: ViewerProps) {
           </Button>
         )}
       </div>
-    </section>
+    </div>
   )
 }
 
@@ -171,7 +180,13 @@ function Extent({ buffer, state, begin, more }: ExtentProps) {
   const from = start ?? 0
   const figures = { shown: formatBytes(next - from), size: formatBytes(size) }
   const words =
-    from > 0 ? (next < size ? 'jobs.output.partMiddle' : 'jobs.output.part') : next < size ? 'jobs.output.partHead' : null
+    from > 0
+      ? next < size
+        ? 'jobs.output.partMiddle'
+        : 'jobs.output.part'
+      : next < size
+        ? 'jobs.output.partHead'
+        : null
   return (
     <Group gap="xs" mb={6} mih={26}>
       <Text size="xs" c="dimmed" className="numbers">

@@ -43,11 +43,7 @@ export function JobOverview({ job }: { job: JobDetail }) {
     [t('jobs.one.detail.id'), job.id, job.id],
     [t('jobs.one.detail.workingDirectory'), job.workingDirectory, job.workingDirectory],
     [t('jobs.one.detail.stdout'), job.standardOutput, job.standardOutput],
-    [
-      t('jobs.one.detail.stderr'),
-      job.standardError !== job.standardOutput && job.standardError,
-      job.standardError,
-    ],
+    [t('jobs.one.detail.stderr'), job.standardError !== job.standardOutput && job.standardError, job.standardError],
     [t('jobs.one.detail.nativeState'), nativeState(job)],
   ]
   return (

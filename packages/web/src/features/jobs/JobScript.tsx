@@ -20,15 +20,14 @@ export function JobScript({ job }: { job: JobDetail }) {
       <Group justify="flex-end" mb="xs">
         <CopyButton value={script} />
       </Group>
-      <pre
+      <section
         className="output-text script-text"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        role="region"
         aria-label={t('jobs.one.script', { name: job.name })}
       >
         {script}
-      </pre>
+      </section>
     </>
   )
 }

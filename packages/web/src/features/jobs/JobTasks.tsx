@@ -18,7 +18,12 @@ export function JobTasks({ job, run }: { job: JobDetail; run: RunCommand }) {
   if (error && !data)
     return (
       <ProblemAlert error={error}>
-        <Button variant="default" size="compact-sm" mt="xs" onClick={() => (cursor ? setCursor(undefined) : void refetch())}>
+        <Button
+          variant="default"
+          size="compact-sm"
+          mt="xs"
+          onClick={() => (cursor ? setCursor(undefined) : void refetch())}
+        >
           {t('action.retry')}
         </Button>
       </ProblemAlert>
@@ -34,7 +39,13 @@ export function JobTasks({ job, run }: { job: JobDetail; run: RunCommand }) {
             text={t('jobs.one.noTasksText')}
           />
         ) : (
-          <JobsTable label={t('jobs.one.tasks', { name: job.name })} jobs={items} sort={null} owners={false} run={run} />
+          <JobsTable
+            label={t('jobs.one.tasks', { name: job.name })}
+            jobs={items}
+            sort={null}
+            owners={false}
+            run={run}
+          />
         )}
       </div>
       {(next || previous) && (

@@ -54,10 +54,7 @@ export function JobsPage() {
   const everybody = asked.whose === 'all'
   return (
     <>
-      <PageHeader
-        title={t('jobs.title')}
-        lead={t(everybody ? 'jobs.leadAll' : 'jobs.lead', { tenant: tenant.name })}
-      >
+      <PageHeader title={t('jobs.title')} lead={t(everybody ? 'jobs.leadAll' : 'jobs.lead', { tenant: tenant.name })}>
         <LiveSign connection={connection} />
         {may('job.submit') && <SubmitButton />}
       </PageHeader>

@@ -18,7 +18,10 @@ export function readArray(text: string): ArrayText {
     if (step === 0) return { wrong: 'step' }
     ranges.push([first, last, step])
   }
-  const bounds = { first: Math.min(...ranges.map(([first]) => first)), last: Math.max(...ranges.map(([, last]) => last)) }
+  const bounds = {
+    first: Math.min(...ranges.map(([first]) => first)),
+    last: Math.max(...ranges.map(([, last]) => last)),
+  }
   return { count: countOf(ranges), atOnce: limit ? Number(limit) : null, ...bounds }
 }
 

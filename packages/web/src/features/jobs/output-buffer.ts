@@ -104,4 +104,5 @@ const encoder = new TextEncoder()
 const byteLength = (text: string): number =>
   encoder.encode(text).length - 2 * (text.length - text.replaceAll('\ufffd', '').length)
 
-const withoutBytes = (text: string, count: number): string => new TextDecoder().decode(encoder.encode(text).slice(count))
+const withoutBytes = (text: string, count: number): string =>
+  new TextDecoder().decode(encoder.encode(text).slice(count))

@@ -1,5 +1,7 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g
+// Colours and the like (ECMA-48): control sequences, strings of the system, and escapes of two characters.
+const escapes =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001b-\u001f\u007f]/g
 

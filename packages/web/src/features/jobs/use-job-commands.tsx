@@ -5,10 +5,10 @@ import type { Job } from '@tenantry/contract'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
+import { queryClient } from '../../app/session.ts'
 import { CancelDialog } from './CancelDialog.tsx'
 import type { RunCommand } from './JobMenu.tsx'
 import { jobQuery, refreshJobs } from './queries.ts'
-import { queryClient } from '../../app/session.ts'
 
 type Commands = {
   run: RunCommand

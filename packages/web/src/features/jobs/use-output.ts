@@ -121,4 +121,5 @@ async function refusalOf(address: string): Promise<ApiProblem | null> {
   }
 }
 /** What passes by itself. */
-const passing = ({ problem }: ApiProblem): boolean => problem.status >= 500 || problem.status === 429 || problem.status === 0
+const passing = ({ problem }: ApiProblem): boolean =>
+  problem.status >= 500 || problem.status === 429 || problem.status === 0

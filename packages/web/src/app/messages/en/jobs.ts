@@ -260,8 +260,7 @@ export const jobs = {
       workingDirectory: 'Where it begins. Empty: your home.',
       image: 'Such as registry.example.org/team/train:1.4. The script runs in it.',
       environment: 'Variables that the script finds.',
-      script:
-        'Tab indents. To go on by keyboard: Escape, then Tab. {{keys}} submits.',
+      script: 'Tab indents. To go on by keyboard: Escape, then Tab. {{keys}} submits.',
     },
     noGpu: 'No GPU',
     anyGpu: 'Any model',
