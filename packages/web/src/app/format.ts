@@ -32,3 +32,9 @@ export function formatMemory(mebibytes: number): string {
   const step = Math.min(2, Math.floor(Math.log2(Math.max(1, mebibytes)) / 10))
   return `${shortNumber.format(mebibytes / 1024 ** step)} ${['MiB', 'GiB', 'TiB'][step]}`
 }
+
+/** “812 B”, “64 kB”, “3.1 MB”: powers of a thousand. */
+export function formatBytes(bytes: number): string {
+  const step = Math.min(3, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return `${shortNumber.format(bytes / 1000 ** step)} ${['B', 'kB', 'MB', 'GB'][step]}`
+}

@@ -9,6 +9,7 @@ import {
 import type { ReactNode } from 'react'
 import { readAuditSearch } from '../features/audit-log/audit-search.ts'
 import { DashboardPage } from '../features/dashboard/DashboardPage.tsx'
+import { readJobPageSearch, readJobSearch, readNewJobSearch } from '../features/jobs/job-search.ts'
 import { readResourceSearch } from '../features/resources/resource-search.ts'
 import { SignInPage } from '../features/sign-in/SignInPage.tsx'
 import { readUserSearch } from '../features/users/user-search.ts'
@@ -206,6 +207,25 @@ const oneSlurmRoute = createRoute({
   component: page(() => import('../features/resources/ResourcePage.tsx'), 'SlurmNodePage'),
 })
 
+const jobsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/jobs',
+  validateSearch: readJobSearch,
+  component: page(() => import('../features/jobs/JobsPage.tsx'), 'JobsPage'),
+})
+const newJobRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/jobs/new',
+  validateSearch: readNewJobSearch,
+  component: page(() => import('../features/jobs/NewJobPage.tsx'), 'NewJobPage'),
+})
+const jobRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/jobs/$id',
+  validateSearch: readJobPageSearch,
+  component: page(() => import('../features/jobs/JobPage.tsx'), 'JobPage'),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
@@ -235,6 +255,9 @@ export const router = createRouter({
       oneKubernetesRoute,
       slurmRoute,
       oneSlurmRoute,
+      jobsRoute,
+      newJobRoute,
+      jobRoute,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -3,8 +3,14 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+type Props = {
+  /** The text, or what makes it when it is wanted. */
+  value: string | (() => string)
+  label?: string
+} & ButtonProps
+
 /** Copies a text, and says so to the eye and the ear; also that it could not. */
-export function CopyButton({ value, label, ...rest }: { value: string; label?: string } & ButtonProps) {
+export function CopyButton({ value, label, ...rest }: Props) {
   const { t } = useTranslation()
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
   useEffect(() => {
@@ -19,7 +25,7 @@ export function CopyButton({ value, label, ...rest }: { value: string; label?: s
       leftSection={state === 'copied' ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
       onClick={async (event) => {
         const beside = event.currentTarget.parentElement ?? document.body
-        setState((await copy(value, beside)) ? 'copied' : 'failed')
+        setState((await copy(typeof value === 'string' ? value : value(), beside)) ? 'copied' : 'failed')
       }}
       {...rest}
     >

@@ -49,6 +49,7 @@ export function CredentialFields({ kind, form }: { kind: EngineKind; form: Form 
       ) : (
         type.startsWith('slurm') && <TextInput label={t('engines.field.user')} {...plain} {...form.text('user')} />
       )}
+      {type === 'slurm_broker' && <BrokerFields form={form} />}
       {(type === 'slurm_token' || type === 'bearer') && secret('token')}
       {type === 'slurm_key' && secret('keyBase64')}
       {type === 'keystone' && secret('password')}
@@ -58,6 +59,44 @@ export function CredentialFields({ kind, form }: { kind: EngineKind; form: Form 
           {t('engines.help.none')}
         </Text>
       )}
+    </>
+  )
+}
+
+/** A token broker beside a Slurm, and the agent that reads what jobs write, which there need not be. */
+function BrokerFields({ form }: { form: Form }) {
+  const { t } = useTranslation()
+  const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const
+  return (
+    <>
+      <TextInput
+        label={t('engines.field.brokerUrl')}
+        description={t('engines.help.slurm_broker')}
+        type="url"
+        placeholder="https://slurm.example.org:7443"
+        {...plain}
+        {...form.text('brokerUrl')}
+      />
+      <PasswordInput
+        label={t('engines.field.brokerSecret')}
+        description={t('engines.help.brokerSecret')}
+        {...plain}
+        {...form.text('brokerSecret')}
+      />
+      <TextInput
+        label={t('engines.field.logAgentUrl')}
+        description={t('engines.help.logAgent')}
+        type="url"
+        placeholder="https://slurm.example.org:7444"
+        {...plain}
+        {...form.text('logAgentUrl')}
+      />
+      <PasswordInput
+        label={t('engines.field.logAgentSecret')}
+        description={t('engines.help.logAgentSecret')}
+        {...plain}
+        {...form.text('logAgentSecret')}
+      />
     </>
   )
 }

@@ -26,6 +26,8 @@ export const common = {
     vm: 'Virtual Machines',
     kubernetes: 'Kubernetes',
     slurm: 'Slurm',
+    jobs: 'Jobs',
+    submitJob: 'Submit job',
     users: 'User Management',
     roles: 'Roles and Permissions',
     audit: 'Audit Log',
@@ -53,7 +55,7 @@ export const common = {
   keys: {
     palette: 'Search and commands',
     help: 'This help',
-    search: 'Search users, in the list',
+    search: 'Search, in a list',
     move: 'Next and previous row',
     select: 'Select the row',
     open: 'Open the row',

@@ -69,8 +69,17 @@ export const engines = {
     userDomain: 'User domain',
     password: 'Password',
     project: 'Project (optional)',
+    brokerUrl: 'Broker address',
+    brokerSecret: 'Broker secret',
+    logAgentUrl: 'Log agent address (optional)',
+    logAgentSecret: 'Log agent secret (optional)',
   },
   help: {
+    slurm_broker:
+      'It runs beside the cluster, keeps its key, and hands out tokens of a few minutes: so each person submits as themselves, and the key never leaves.',
+    brokerSecret: 'What the broker was started with, at least 32 characters.',
+    logAgent: 'It reads what jobs write, as the person who asks. Without it nobody sees output here.',
+    logAgentSecret: 'What the log agent was started with, at least 32 characters.',
     slurm_token: 'Of an administrator of the cluster: scontrol token username=… lifespan=…',
     slurm_key: 'The key of the cluster for tokens (jwt_hs256.key). Tokens of a few minutes are made of it.',
     bearer: 'Of a service account. What it may do is all that the platform can do there.',
@@ -78,6 +87,7 @@ export const engines = {
     none: 'Nothing to sign in with.',
   },
   credential: {
+    slurm_broker: 'Token broker',
     slurm_token: 'A token that lasts',
     slurm_key: 'The key of the cluster',
     bearer: 'A token',

@@ -2,6 +2,7 @@ import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { dashboard } from './dashboard.ts'
 import type { engines } from './engines.ts'
+import type { jobs } from './jobs.ts'
 import { profile } from './profile.ts'
 import { resources } from './resources.ts'
 import { roles } from './roles.ts'
@@ -12,4 +13,4 @@ import { users } from './users.ts'
 export const en = { ...common, signIn, users, profile, roles, tenants, audit, dashboard, resources } as const
 
 /** All there is to say, with what a feature brings along when it is loaded. */
-export type Messages = typeof en & { engines: typeof engines }
+export type Messages = typeof en & { engines: typeof engines; jobs: typeof jobs }

@@ -1,7 +1,10 @@
+import { Button } from '@mantine/core'
 import { IconChecklist } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../../app/format.ts'
+import { useSession } from '../../../app/session.ts'
 import { Instant } from '../../../ui/Instant.tsx'
 import { ResourceStateBadge } from '../../../ui/ResourceStateBadge.tsx'
 import { jobsQuery } from '../queries.ts'
@@ -10,6 +13,7 @@ import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
 /** The latest jobs of whoever looks, on every engine. */
 export function MyJobs() {
   const { t } = useTranslation()
+  const { may } = useSession()
   const jobs = useQuery(jobsQuery)
   if (jobs.isPending) return <CardSkeleton />
   if (!jobs.data) return <CardError error={jobs.error} onRetry={() => void jobs.refetch()} />
@@ -20,6 +24,11 @@ export function MyJobs() {
         title={t('dashboard.jobs.none')}
       >
         {t('dashboard.jobs.noneText')}
+        {may('job.submit') && (
+          <Button component={Link} to="/jobs/new" variant="default" size="compact-sm" mt="xs">
+            {t('nav.submitJob')}
+          </Button>
+        )}
       </CardEmpty>
     )
   return (
@@ -42,7 +51,9 @@ export function MyJobs() {
         {jobs.data.items.map((job) => (
           <tr key={job.id}>
             <th scope="row" className="wide-cell">
-              <bdi>{job.name}</bdi>
+              <Link to="/jobs/$id" params={{ id: job.id }} className="jobs-table-link">
+                <bdi>{job.name}</bdi>
+              </Link>
               <span className="dim cut" title={`${job.engine} ${job.where} ${job.nativeId}`}>
                 {[job.engine, job.where, job.nativeId].filter((text) => text !== '').join(' · ')}
               </span>

@@ -37,7 +37,11 @@ export const shownAs: Record<WidgetType, Shown> = {
   },
   slurm: { icon: IconBoxMultiple, widget: () => createElement(ResourceCard, { kind: 'slurm' }), to: '/slurm' },
   gpus: { icon: IconChartBar, widget: lazy(async () => ({ default: (await import('./Gpus.tsx')).Gpus })) },
-  my_jobs: { icon: IconChecklist, widget: lazy(async () => ({ default: (await import('./MyJobs.tsx')).MyJobs })) },
+  my_jobs: {
+    icon: IconChecklist,
+    widget: lazy(async () => ({ default: (await import('./MyJobs.tsx')).MyJobs })),
+    to: '/jobs',
+  },
   quota: { icon: IconGauge, widget: lazy(async () => ({ default: (await import('./Quota.tsx')).Quota })) },
   announcements: {
     icon: IconSpeakerphone,

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Connection } from './use-events.ts'
+import type { Connection } from '../app/events.ts'
 
 /** Whether the page changes by itself right now. */
 export function LiveSign({ connection }: { connection: Connection }) {
