@@ -7,6 +7,7 @@ import * as users from '../../packages/server/src/features/users/store.ts'
 import { sealTenant } from '../../packages/server/src/platform/audit/seal.ts'
 import { sqlFor } from '../../packages/server/src/platform/database/builder.ts'
 import { migrate } from '../../packages/server/src/platform/database/migrate.ts'
+import { newId } from '../../packages/server/src/platform/secrets/ids.ts'
 import type { Client } from '../support/client.ts'
 import { allocateTo, connect, engineSettings, resourceNamed } from '../support/engines.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../support/house.ts'
@@ -71,7 +72,58 @@ async function resourcesOf(tenant: { id: string; slug: string; roles: Map<string
     slurm: id('slurm'),
     jobs: idAt(where, 'job', 'job of globex'),
     'jobs/array': idAt(where, 'job', 'array of globex'),
+    ...(await workspaceOf(tenant.id, engineId)),
   }
+}
+
+/** A workspace with a template and a volume, all of one tenant. By path. */
+async function workspaceOf(tenantId: string, engineId: string) {
+  const [template, volume, workspace] = [newId(), newId(), newId()] as [string, string, string]
+  const now = new Date()
+  await house.deps.database.withTenant({ tenantId }, async (tx) => {
+    const common = { tenant_id: tenantId, engine_id: engineId, created_at: now }
+    const placement = { where: 'globex', account: null, qos: null, minutes: null }
+    const doc = { description: '', image: null, command: null, placement, environment: {}, datasets: [], roleIds: [] }
+    const limits = { cpus: 1, memoryMiB: 1024, volumeGiB: 1, idleMinutes: null }
+    await tx.bookkeeping(
+      sqlFor.insertInto('workspace_templates').values({
+        ...common,
+        id: template,
+        name: 'of globex',
+        doc: JSON.stringify({ ...doc, limits, profiles: [] }),
+        enabled: true,
+        updated_at: now,
+      }),
+    )
+    const owner = { owner_id: globex.user.id, name: 'of globex' }
+    await tx.bookkeeping(
+      sqlFor.insertInto('volumes').values({
+        ...common,
+        ...owner,
+        id: volume,
+        place: 'globex',
+        native: 'vol-of-globex',
+        size_gib: 1,
+      }),
+    )
+    const spec = { ...doc, template: 'of globex', profile: 'CPU', cpus: 1, memoryMiB: 1024, accelerator: null }
+    await tx.bookkeeping(
+      sqlFor.insertInto('workspaces').values({
+        ...common,
+        ...owner,
+        id: workspace,
+        template_id: template,
+        volume_id: volume,
+        native: 'ws-of-globex',
+        scope: JSON.stringify({ kind: 'kubernetes', namespaces: ['globex'] }),
+        spec: JSON.stringify({ ...spec, idleMinutes: null }),
+        wanted: 'running',
+        state: 'running',
+        address: '127.0.0.1:9',
+      }),
+    )
+  })
+  return { workspaces: workspace, 'workspace-templates': template, volumes: volume }
 }
 
 const bodies: Record<string, unknown> = {
@@ -96,6 +148,17 @@ const bodies: Record<string, unknown> = {
   editRole: { description: 'Changed' },
   previewRoleEdit: { permissions: [] },
   changeRole: { roleId: absent },
+  handOverWorkspace: { to: absent },
+  shareWorkspace: { userId: absent },
+  setUserQuota: { quota: null },
+  settleBelongings: { workspaces: 'stop', jobs: 'keep' },
+  changeTemplate: {
+    name: 'Made By Probe',
+    engineId: absent,
+    placement: { where: 'acme' },
+    profiles: [{ id: 'cpu', name: 'CPU', cpus: 1, memoryMiB: 1024, accelerator: null }],
+    limits: { cpus: 1, memoryMiB: 1024, volumeGiB: 0, idleMinutes: null },
+  },
   createTenantAdmin: { username: 'intruder', email: 'i@globex.test', firstName: 'In', lastName: 'Truder' },
 }
 const headers = { 'if-match': '*' }
@@ -122,7 +185,7 @@ describe('the tenant wall, over every route with an id', () => {
       for (const [role, client] of clients) {
         const ask = (id: string) =>
           client.ask(route, {
-            params: { id },
+            params: { id, userId: absent },
             headers,
             query: queries[route.operation] ?? {},
             body: bodies[route.operation],
