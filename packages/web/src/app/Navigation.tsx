@@ -7,6 +7,7 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconMenu2,
+  IconNotebook,
   IconServer2,
   IconSettings,
   IconShieldCheck,
@@ -29,6 +30,12 @@ export function NavigationLinks() {
     { to: '/virtual-machines', label: t('nav.vm'), icon: IconDeviceDesktop, shown: may('vm.view') },
     { to: '/kubernetes', label: t('nav.kubernetes'), icon: IconCircles, shown: may('kubernetes.view') },
     { to: '/slurm', label: t('nav.slurm'), icon: IconStack2, shown: may('slurm.view') },
+    {
+      to: '/workspaces',
+      label: t('nav.workspaces'),
+      icon: IconNotebook,
+      shown: may('workspace.view_own') || may('workspace.view_all'),
+    },
     { to: '/users', label: t('nav.users'), icon: IconUsers, shown: may('user.view') },
     { to: '/roles', label: t('nav.roles'), icon: IconShieldCheck, shown: may('role.view') },
     { to: '/tenants', label: t('nav.tenants'), icon: IconBuildingCommunity, shown: may('tenant.list') },
@@ -38,7 +45,7 @@ export function NavigationLinks() {
       to: '/settings',
       label: t('nav.settings'),
       icon: IconSettings,
-      shown: may('tenant.view') && may('tenant.update_settings'),
+      shown: (may('tenant.view') && may('tenant.update_settings')) || may('quota.assign'),
     },
   ] as const
   return (

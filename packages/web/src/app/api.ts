@@ -63,9 +63,13 @@ export async function api<O extends Operation>(operation: O, ask: Ask<O>): Promi
 }
 
 /** The address of a route, for links and downloads. */
-export function addressOf<O extends Operation>(operation: O, query?: QueryInputOf<SpecOf<O>>): string {
+export function addressOf<O extends Operation>(
+  operation: O,
+  query?: QueryInputOf<SpecOf<O>>,
+  params?: ParamsOf<SpecOf<O>>,
+): string {
   const [, path] = routes[operation] as [string, string]
-  return urlOf(path, undefined, query as Record<string, string>)
+  return urlOf(path, params as Record<string, string> | undefined, query as Record<string, string>)
 }
 
 function urlOf(

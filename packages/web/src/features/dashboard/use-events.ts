@@ -6,7 +6,7 @@ import { jobsQuery, overviewQuery } from './queries.ts'
 
 export type Connection = 'connecting' | 'live' | 'reconnecting'
 
-/** Follows the dashboard for as long as the page is open and looked at. */
+/** Follows what happens in the tenant for as long as the page is open and looked at. */
 export function useEvents(): Connection {
   const [connection, setConnection] = useState<Connection>('connecting')
   useEffect(() => {
@@ -15,11 +15,15 @@ export function useEvents(): Connection {
     let failures = 0
 
     const refreshJobs = () => void queryClient.invalidateQueries({ queryKey: jobsQuery.queryKey })
+    const refreshWorkspaces = () => void queryClient.invalidateQueries({ queryKey: ['workspaces'] })
     const open = () => {
       const opened = new EventSource(addressOf('followDashboard'))
       source = opened
       opened.addEventListener('open', () => {
-        if (failures > 0) refreshJobs()
+        if (failures > 0) {
+          refreshJobs()
+          refreshWorkspaces()
+        }
         failures = 0
         setConnection('live')
       })
@@ -29,6 +33,7 @@ export function useEvents(): Connection {
         queryClient.setQueryData(overviewQuery.queryKey, JSON.parse(data) as Overview)
       })
       opened.addEventListener('jobs', refreshJobs)
+      opened.addEventListener('workspaces', refreshWorkspaces)
       opened.addEventListener('error', () => {
         failures += 1
         if (failures > 1 || opened.readyState === EventSource.CLOSED) setConnection('reconnecting')

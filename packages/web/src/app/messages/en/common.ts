@@ -26,6 +26,8 @@ export const common = {
     vm: 'Virtual Machines',
     kubernetes: 'Kubernetes',
     slurm: 'Slurm',
+    workspaces: 'Workspaces',
+    newWorkspace: 'New Workspace',
     users: 'User Management',
     roles: 'Roles and Permissions',
     audit: 'Audit Log',
