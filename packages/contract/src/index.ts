@@ -1,6 +1,7 @@
 export * from './announcements.ts'
 export * from './audit.ts'
 export * from './audit-actions.ts'
+export * from './bounds.ts'
 export * from './dashboard.ts'
 export * from './engines.ts'
 export * from './fields.ts'

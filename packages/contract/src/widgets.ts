@@ -27,6 +27,12 @@ export const widgets = {
     most: { w: 12, h: 10 },
   },
   my_jobs: { needs: ['job.view_own'], size: { w: 6, h: 4 }, least: { w: 4, h: 3 }, most: { w: 12, h: 10 } },
+  my_workspaces: {
+    needs: ['workspace.view_own'],
+    size: { w: 6, h: 4 },
+    least: { w: 4, h: 3 },
+    most: { w: 12, h: 10 },
+  },
   quota: { needs: ['quota.view'], size: { w: 6, h: 4 }, least: { w: 4, h: 3 }, most: { w: 12, h: 8 } },
   announcements: { needs: [], size: { w: 6, h: 4 }, least: { w: 3, h: 3 }, most: { w: 12, h: 8 } },
   activity: { needs: [], size: { w: 6, h: 4 }, least: { w: 4, h: 3 }, most: { w: 12, h: 10 } },

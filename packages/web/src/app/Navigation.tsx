@@ -8,6 +8,7 @@ import {
   IconLayoutDashboard,
   IconListCheck,
   IconMenu2,
+  IconNotebook,
   IconServer2,
   IconSettings,
   IconShieldCheck,
@@ -36,6 +37,12 @@ export function NavigationLinks() {
       icon: IconListCheck,
       shown: may('job.view_own') || may('job.view_all'),
     },
+    {
+      to: '/workspaces',
+      label: t('nav.workspaces'),
+      icon: IconNotebook,
+      shown: may('workspace.view_own') || may('workspace.view_all'),
+    },
     { to: '/users', label: t('nav.users'), icon: IconUsers, shown: may('user.view') },
     { to: '/roles', label: t('nav.roles'), icon: IconShieldCheck, shown: may('role.view') },
     { to: '/tenants', label: t('nav.tenants'), icon: IconBuildingCommunity, shown: may('tenant.list') },
@@ -45,7 +52,7 @@ export function NavigationLinks() {
       to: '/settings',
       label: t('nav.settings'),
       icon: IconSettings,
-      shown: may('tenant.view') && may('tenant.update_settings'),
+      shown: (may('tenant.view') && may('tenant.update_settings')) || may('quota.assign'),
     },
   ] as const
   return (

@@ -6,7 +6,7 @@ import { queryClient } from './session.ts'
 export type Connection = 'connecting' | 'live' | 'reconnecting'
 
 /** The events that say that lists changed, and the first part of the keys of what is asked for again. */
-const lists = ['jobs'] as const
+const lists = ['jobs', 'workspaces'] as const
 const overview = ['overview']
 
 let connection: Connection = 'connecting'

@@ -26,6 +26,11 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 export const formatClock = (instant: string, now = Date.now()): string =>
   Math.abs(now - new Date(instant).getTime()) < 43_200_000 ? clock.format(new Date(instant)) : formatInstant(instant)
 
+const hour = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+/** “10:42”; with the date where it is not within the last or next twelve hours. */
+export const formatHour = (instant: string, now = Date.now()): string =>
+  Math.abs(now - new Date(instant).getTime()) < 43_200_000 ? hour.format(new Date(instant)) : formatInstant(instant)
+
 const shortNumber = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
 /** Memory given in MiB: “512 MiB”, “1.5 TiB”. */
 export function formatMemory(mebibytes: number): string {

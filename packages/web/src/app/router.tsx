@@ -13,6 +13,7 @@ import { readJobPageSearch, readJobSearch, readNewJobSearch } from '../features/
 import { readResourceSearch } from '../features/resources/resource-search.ts'
 import { SignInPage } from '../features/sign-in/SignInPage.tsx'
 import { readUserSearch } from '../features/users/user-search.ts'
+import { readWorkspaceSearch, readWorkspaceTab } from '../features/workspaces/workspace-search.ts'
 import { ApiProblem } from './api.ts'
 import { NotFoundPage, PageFailed } from './errors.tsx'
 import { Shell } from './Shell.tsx'
@@ -225,6 +226,45 @@ const jobRoute = createRoute({
   validateSearch: readJobPageSearch,
   component: page(() => import('../features/jobs/JobPage.tsx'), 'JobPage'),
 })
+const workspacesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workspaces',
+  validateSearch: readWorkspaceSearch,
+  component: page(() => import('../features/workspaces/WorkspacesPage.tsx'), 'WorkspacesPage'),
+})
+const launchRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workspaces/new',
+  component: page(() => import('../features/workspaces/LaunchPage.tsx'), 'LaunchPage'),
+})
+const volumesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workspaces/volumes',
+  validateSearch: ({ whose }): { whose?: 'all' } => (whose === 'all' ? { whose } : {}),
+  component: page(() => import('../features/workspaces/VolumesPage.tsx'), 'VolumesPage'),
+})
+const templatesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workspaces/templates',
+  component: page(() => import('../features/workspaces/TemplatesPage.tsx'), 'TemplatesPage'),
+})
+const newTemplateRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workspaces/templates/new',
+  validateSearch: ({ copy }): { copy?: string } => (typeof copy === 'string' ? { copy } : {}),
+  component: page(() => import('../features/workspaces/TemplatePage.tsx'), 'NewTemplatePage'),
+})
+const templateRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workspaces/templates/$id',
+  component: page(() => import('../features/workspaces/TemplatePage.tsx'), 'TemplatePage'),
+})
+const workspaceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workspaces/$id',
+  validateSearch: readWorkspaceTab,
+  component: page(() => import('../features/workspaces/WorkspacePage.tsx'), 'WorkspacePage'),
+})
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
@@ -258,6 +298,13 @@ export const router = createRouter({
       jobsRoute,
       newJobRoute,
       jobRoute,
+      workspacesRoute,
+      launchRoute,
+      volumesRoute,
+      templatesRoute,
+      newTemplateRoute,
+      templateRoute,
+      workspaceRoute,
     ]),
   ]),
   defaultPreload: 'intent',

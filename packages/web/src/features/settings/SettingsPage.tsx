@@ -10,6 +10,7 @@ import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
+import { UserQuotas } from '../users/UserQuotas.tsx'
 
 type Settings = AnswerOf<typeof getTenantSettings>
 const queryKey = ['settings']
@@ -18,22 +19,29 @@ const queryKey = ['settings']
 export function SettingsPage() {
   const { t } = useTranslation()
   const { tenant, may } = useSession()
+  const maySettings = may('tenant.view') && may('tenant.update_settings')
+  const mayQuota = may('quota.assign')
   const { data, error } = useQuery({
     queryKey,
     queryFn: ({ signal }) => api('getTenantSettings', { signal }),
-    enabled: may('tenant.view'),
+    enabled: maySettings,
     staleTime: 0,
     refetchOnWindowFocus: false,
   })
-  if (!may('tenant.update_settings')) {
+  if (!maySettings && !mayQuota) {
     return <NoAccess title={t('tenants.settings.title')} needs="tenant.update_settings" />
   }
   return (
     <>
       <PageHeader title={t('tenants.settings.title')} lead={t('tenants.settings.lead', { tenant: tenant.name })} />
       <ProblemAlert error={error} />
-      {!data && !error && <Skeleton h={360} maw={640} radius={12} />}
+      {maySettings && !data && !error && <Skeleton h={360} maw={640} radius={12} />}
       {data && <SettingsForm key={data.version} settings={data} />}
+      {mayQuota && (
+        <div style={{ marginTop: maySettings ? 40 : 0 }}>
+          <UserQuotas />
+        </div>
+      )}
     </>
   )
 }

@@ -7,8 +7,9 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { refreshUsers } from './queries.ts'
+import { useSettlement } from './use-settlement.tsx'
 
-/** Delete: shows first what the user owns, then asks for the username. */
+/** Delete: shows first what the user owns and what becomes of it, then asks for the username. */
 export function DeleteUserDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
@@ -16,9 +17,15 @@ export function DeleteUserDialog({ user, onClose }: { user: User; onClose: () =>
     queryKey: ['users', 'owned', user.id],
     queryFn: ({ signal }) => api('listOwned', { params: { id: user.id }, signal }),
   })
+  const { field, pending, settle } = useSettlement(user, 'delete')
   const remove = useMutation({
-    mutationFn: () => api('deleteUser', { params: { id: user.id } }),
-    onSuccess: async () => {
+    mutationFn: async () => {
+      if (!(await settle())) return false
+      await api('deleteUser', { params: { id: user.id } })
+      return true
+    },
+    onSuccess: async (done) => {
+      if (!done) return
       notifications.show({ message: t('users.done.delete', { username: user.username }), color: 'tide' })
       onClose()
       await refreshUsers()
@@ -47,6 +54,7 @@ export function DeleteUserDialog({ user, onClose }: { user: User; onClose: () =>
               </List>
             </div>
           )}
+          {field}
           <TextInput
             label={t('users.delete.type', { username: user.username })}
             value={typed}
@@ -60,7 +68,12 @@ export function DeleteUserDialog({ user, onClose }: { user: User; onClose: () =>
             <Button variant="default" onClick={onClose}>
               {t('action.cancel')}
             </Button>
-            <Button type="submit" color="red.9" loading={remove.isPending} disabled={typed !== user.username}>
+            <Button
+              type="submit"
+              color="red.9"
+              loading={remove.isPending}
+              disabled={typed !== user.username || pending}
+            >
               {t('users.do.delete')}
             </Button>
           </Group>

@@ -86,7 +86,12 @@ export function UserPage() {
           <Activity id={id} />
         </Tabs.Panel>
       </Tabs>
-      <UserDialogs open={dialog} onClose={() => setDialog(null)} changeRole={commands.changeRole} />
+      <UserDialogs
+        open={dialog}
+        onClose={() => setDialog(null)}
+        changeRole={commands.changeRole}
+        disable={commands.disable}
+      />
     </>
   )
 }

@@ -168,7 +168,12 @@ export function UsersPage() {
         opened={search.create === true && may('user.create')}
         onClose={(id) => go({ create: undefined, ...(id && { fresh: id }) }, true)}
       />
-      <UserDialogs open={dialog} onClose={() => setDialog(null)} changeRole={commands.changeRole} />
+      <UserDialogs
+        open={dialog}
+        onClose={() => setDialog(null)}
+        changeRole={commands.changeRole}
+        disable={commands.disable}
+      />
     </>
   )
 }

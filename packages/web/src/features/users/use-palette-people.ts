@@ -24,7 +24,7 @@ export function usePalettePeople(opened: boolean, query: string) {
   const { user: me, may } = useSession()
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const [dialog, setDialog] = useState<OpenDialog | null>(null)
-  const { run, changeRole } = useUserCommands((command, user) => setDialog({ command, user }))
+  const { run, changeRole, disable } = useUserCommands((command, user) => setDialog({ command, user }))
   const seeing = opened && may('user.view')
   const { data: roles } = useQuery({ ...rolesQuery, enabled: seeing })
   const open = useQuery({ ...userQuery(id), enabled: seeing && id !== '' })
@@ -66,6 +66,6 @@ export function usePalettePeople(opened: boolean, query: string) {
   return {
     here,
     found: command === null ? pages : commands,
-    dialogs: { open: dialog, onClose: () => setDialog(null), changeRole },
+    dialogs: { open: dialog, onClose: () => setDialog(null), changeRole, disable },
   }
 }

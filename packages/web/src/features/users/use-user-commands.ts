@@ -4,7 +4,9 @@ import type { User } from '@tenantry/contract'
 import { createElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
+import { queryClient } from '../../app/session.ts'
 import { UndoNote } from '../../ui/UndoNote.tsx'
+import { belongingsQuery, goesOn } from './belongings.ts'
 import { refreshUsers, showChanged } from './queries.ts'
 import type { UserCommand } from './user-commands.ts'
 
@@ -64,6 +66,16 @@ export function useUserCommands(open: (command: UserCommand, user: User) => void
       again ? () => void disable(user, false) : undefined,
     )
 
+  /**
+   * At once where nothing goes on without them; otherwise what is to become of it is asked first. What cannot be read does not
+   * hold it up: to shut somebody out is urgent, and what they left is there to be stopped afterwards.
+   */
+  const disableOrAsk = async (user: User) => {
+    const left = await queryClient.fetchQuery(belongingsQuery(user.id)).catch(() => null)
+    if (left && goesOn(left)) open('disable', user)
+    else await disable(user)
+  }
+
   const changeRole = (user: User, role: { id: string; name: string }, again = true): Promise<void> =>
     carryOut(
       user,
@@ -75,7 +87,7 @@ export function useUserCommands(open: (command: UserCommand, user: User) => void
 
   const run = (command: UserCommand, user: User): void => {
     if (command === 'view') void navigate({ to: '/users/$id', params: { id: user.id } })
-    else if (command === 'disable') void disable(user)
+    else if (command === 'disable') void disableOrAsk(user)
     else if (command === 'enable') void enable(user)
     else if (command === 'unlock')
       void carryOut(
@@ -93,5 +105,5 @@ export function useUserCommands(open: (command: UserCommand, user: User) => void
       )
     else open(command, user)
   }
-  return { run, changeRole }
+  return { run, changeRole, disable: (user: User) => disable(user) }
 }

@@ -13,6 +13,7 @@ test('the menu is in its order, with what fits the state', () => {
     'reset',
     'changeRole',
     'view',
+    'quota',
     'disable',
     'signOut',
     'link',
@@ -32,5 +33,5 @@ test('what would be refused is disabled with its reason', () => {
   expect(self.find(({ command }) => command === 'disable')?.refusal).toEqual({ reason: 'self' })
   expect(self.find(({ command }) => command === 'edit')?.refusal).toBeNull()
   const stronger = commandsFor(user, { ...all, roles: roles(['user.create']) })
-  expect(stronger.filter(({ refusal }) => refusal === null).map(({ command }) => command)).toEqual(['view'])
+  expect(stronger.filter(({ refusal }) => refusal === null).map(({ command }) => command)).toEqual(['view', 'quota'])
 })

@@ -5,6 +5,7 @@ export const userCommands = [
   'reset',
   'changeRole',
   'view',
+  'quota',
   'disable',
   'enable',
   'unlock',
@@ -26,6 +27,7 @@ const needs: Record<UserCommand, Permission> = {
   reset: 'user.reset_password',
   changeRole: 'role.assign',
   view: 'user.view',
+  quota: 'quota.assign',
   disable: 'user.disable',
   enable: 'user.disable',
   unlock: 'user.reset_password',
@@ -55,6 +57,8 @@ export function commandsFor(user: User, { userId, may, roles }: By): Offered[] {
     .map((command) => {
       if (command === 'view') return { command, refusal: null }
       if (user.id === userId && notOnYourself.has(command)) return { command, refusal: { reason: 'self' } }
+      // A quota gives no rights: it takes none to set.
+      if (command === 'quota') return { command, refusal: null }
       if (missing.length > 0) return { command, refusal: { reason: 'rights', missing } }
       return { command, refusal: null }
     })

@@ -28,6 +28,8 @@ export const common = {
     slurm: 'Slurm',
     jobs: 'Jobs',
     submitJob: 'Submit job',
+    workspaces: 'Workspaces',
+    newWorkspace: 'New Workspace',
     users: 'User Management',
     roles: 'Roles and Permissions',
     audit: 'Audit Log',

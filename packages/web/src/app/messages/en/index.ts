@@ -9,8 +9,9 @@ import { roles } from './roles.ts'
 import { signIn } from './sign-in.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
+import type { workspaces } from './workspaces.ts'
 
 export const en = { ...common, signIn, users, profile, roles, tenants, audit, dashboard, resources } as const
 
 /** All there is to say, with what a feature brings along when it is loaded. */
-export type Messages = typeof en & { engines: typeof engines; jobs: typeof jobs }
+export type Messages = typeof en & { engines: typeof engines; jobs: typeof jobs; workspaces: typeof workspaces }

@@ -44,6 +44,7 @@ export const users = {
     reset: 'Reset Password',
     changeRole: 'Change Role',
     view: 'View',
+    quota: 'Quota',
     disable: 'Disable',
     enable: 'Enable',
     unlock: 'Unlock',

@@ -6,12 +6,14 @@ import {
   IconGauge,
   IconHexagons,
   IconHistory,
+  IconNotebook,
   IconServer2,
   IconSpeakerphone,
   IconUsersGroup,
 } from '@tabler/icons-react'
 import type { WidgetType } from '@tenantry/contract'
 import { type ComponentType, createElement, lazy } from 'react'
+import { lazyPart } from '../../../app/lazy.ts'
 import { ResourceCard } from './ResourceCard.tsx'
 
 type Shown = {
@@ -41,6 +43,12 @@ export const shownAs: Record<WidgetType, Shown> = {
     icon: IconChecklist,
     widget: lazy(async () => ({ default: (await import('./MyJobs.tsx')).MyJobs })),
     to: '/jobs',
+  },
+  my_workspaces: {
+    icon: IconNotebook,
+    // Its dialogs need the rest of the kit's styles.
+    widget: lazyPart(async () => (await import('./MyWorkspaces.tsx')).MyWorkspaces),
+    to: '/workspaces',
   },
   quota: { icon: IconGauge, widget: lazy(async () => ({ default: (await import('./Quota.tsx')).Quota })) },
   announcements: {

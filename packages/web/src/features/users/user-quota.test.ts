@@ -1,0 +1,16 @@
+import type { TFunction } from 'i18next'
+import { expect, test } from 'vitest'
+import { i18n } from '../../app/i18n.ts'
+import '../workspaces/messages.ts'
+import { quotaForm, quotaInWords, quotaOf } from './user-quota.ts'
+
+const t = i18n.t as TFunction
+
+test('a quota that is saved as it was read is the same; empty is without a limit, nought is nought', () => {
+  const quota = { gpus: 0, cpus: null, memoryMiB: 1536, storageGiB: null, workspaces: 2 }
+  expect(quotaOf(quotaForm(quota))).toEqual(quota)
+  expect(quotaInWords(t, quota)).toBe('0 GPUs · 1.5 GiB of memory · 2 workspaces')
+  const none = { gpus: null, cpus: null, memoryMiB: null, storageGiB: null, workspaces: null }
+  expect(quotaOf(quotaForm(none))).toEqual(none)
+  expect(quotaInWords(t, none)).toBe('Without a limit')
+})

@@ -1,0 +1,53 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { UserQuota } from '@tenantry/contract'
+import type { TFunction } from 'i18next'
+import { api } from '../../app/api.ts'
+import { formatMemory, formatNumber } from '../../app/format.ts'
+import { queryClient } from '../../app/session.ts'
+
+export const userQuotasQuery = queryOptions({
+  queryKey: ['user-quotas'],
+  queryFn: ({ signal }) => api('getUserQuotas', { signal }),
+})
+/** What one may launch depends on it. */
+export const refreshUserQuotas = async (): Promise<void> => {
+  await Promise.all([
+    queryClient.invalidateQueries(userQuotasQuery),
+    queryClient.invalidateQueries({ queryKey: ['workspaces', 'choices'] }),
+  ])
+}
+
+/** As it is typed; empty is without a limit. */
+export type QuotaForm = Record<'gpus' | 'cpus' | 'memoryGiB' | 'storageGiB' | 'workspaces', number | string>
+
+export const quotaForm = ({ gpus, cpus, memoryMiB, storageGiB, workspaces }: UserQuota): QuotaForm => ({
+  gpus: gpus ?? '',
+  cpus: cpus ?? '',
+  memoryGiB: memoryMiB === null ? '' : memoryMiB / 1024,
+  storageGiB: storageGiB ?? '',
+  workspaces: workspaces ?? '',
+})
+
+const orNull = (value: number | string): number | null => (value === '' ? null : Number(value))
+export function quotaOf({ gpus, cpus, memoryGiB, storageGiB, workspaces }: QuotaForm): UserQuota {
+  const memory = orNull(memoryGiB)
+  return {
+    gpus: orNull(gpus),
+    cpus: orNull(cpus),
+    memoryMiB: memory === null ? null : Math.round(memory * 1024),
+    storageGiB: orNull(storageGiB),
+    workspaces: orNull(workspaces),
+  }
+}
+
+/** “2 GPUs · 16 cores · 3 workspaces”. Needs the texts of the workspaces. */
+export function quotaInWords(t: TFunction, { gpus, cpus, memoryMiB, storageGiB, workspaces }: UserQuota): string {
+  const words = [
+    gpus !== null && t('workspaces.quota.in.gpus', { n: formatNumber(gpus) }),
+    cpus !== null && t('workspaces.quota.in.cpus', { n: formatNumber(cpus) }),
+    memoryMiB !== null && t('workspaces.quota.in.memory', { n: formatMemory(memoryMiB) }),
+    storageGiB !== null && t('workspaces.quota.in.storage', { n: formatNumber(storageGiB) }),
+    workspaces !== null && t('workspaces.quota.inWorkspaces', { count: workspaces }),
+  ].filter((word) => word !== false)
+  return words.join(' · ') || t('workspaces.quota.none')
+}
