@@ -43,7 +43,7 @@ function quotaSentence(said: string): string {
 type Unit = { unit: string; scale: (value: number) => number }
 
 function unitOf(name: string): Unit {
-  const resource = name.replace(/^(requests|limits|count)\./, '')
+  const resource = name.replace(/^(requests|limits)\./, '').replace(/^count\/([\w-]+).*$/, '$1')
   const slices = /^nvidia\.com\/mig-(.+)$/.exec(resource)?.[1]
   if (slices !== undefined) return { unit: `${slices} slices`, scale: rounded }
   if (/^(nvidia|amd)\.com\/gpu/.test(resource)) return { unit: 'GPUs', scale: rounded }
