@@ -16,10 +16,14 @@ export function resourcesOf({ cpus, memoryMiB, placing }: Given) {
 /** Nothing that a container could use to reach beyond itself. */
 export const containerSecurity = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
 
-/** Of every pod of ours: no credential for the API server, no addresses of services in its environment. */
+/**
+ * Of every pod of ours: no credential for the API server, no addresses of services in its environment. What is run is not the
+ * first process: that would not end when it is told to, and would have to bury what is left by others.
+ */
 export const podBasics = (given: Given) => ({
   automountServiceAccountToken: false,
   enableServiceLinks: false,
+  shareProcessNamespace: true,
   ...placementOf(given.placing),
 })
 

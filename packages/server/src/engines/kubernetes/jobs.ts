@@ -50,7 +50,7 @@ export function jobRunnerOf(kube: Kube, nodes: (signal: AbortSignal) => Promise<
         if (native.task === null) await removeJob(asker, native, 'Foreground', signal)
         else await endTask(asker, native, signal)
       } catch (error) {
-        throw inWords(error, person?.username ?? 'The platform')
+        throw inWords(error, person?.username ?? null)
       }
     },
 

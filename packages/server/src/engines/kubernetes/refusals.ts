@@ -3,19 +3,22 @@ import { mebibytes, parseQuantity, rounded } from './quota.ts'
 
 /**
  * What a refusal of something that a person asked for means to them. Errors are answered as they are where they are not about
- * what was asked but about the cluster.
+ * what was asked but about the cluster. `who` asked; null: the platform.
  */
-export function inWords(error: unknown, who: string): EngineError {
+export function inWords(error: unknown, who: string | null): EngineError {
   if (!(error instanceof EngineError)) throw error
   const { kind, said } = error
-  if (kind !== 'unauthorised' && kind !== 'refused') return error
+  const isAbout = kind === 'unauthorised' || (kind === 'refused' && !/^It answered 5/.test(error.message))
+  if (!isAbout || said === '') return error
   const refused = (sentence: string) => new EngineError('refused', sentence, { said, cause: error })
   if (said.includes('exceeded quota')) return refused(quotaSentence(said))
-  if (/^User "/.test(said) || / cannot \w+ resource /.test(said)) return refused(`${who} may not do this there.`)
+  if (/\bUser "[^"]*" cannot \w+ resource /.test(said)) {
+    return who === null ? error : refused(`${who} may not do this there.`)
+  }
   // What a policy of the cluster says about what was sent: `pods "x" is forbidden: violates PodSecurity …`.
   const about = /(?:is forbidden|is invalid|denied the request): (.+)$/.exec(said)?.[1]
   if (about !== undefined) return refused(`Kubernetes refuses it: ${about}`)
-  return kind === 'unauthorised' ? error : refused(said === '' ? error.message : `Kubernetes refuses it: ${said}`)
+  return kind === 'unauthorised' ? error : refused(`Kubernetes refuses it: ${said}`)
 }
 
 /** `exceeded quota: limits, requested: requests.nvidia.com/gpu=8, used: …=6, limited: …=12`, for people. */

@@ -37,7 +37,7 @@ export function workspaceHostOf(kube: Kube, nodes: (signal: AbortSignal) => Prom
         if (before === null) await tryPod(kube, place.namespace, template, signal)
         await makeAll(kube, place, parts, signal)
       } catch (error) {
-        throw inWords(error, person.username)
+        throw inWords(error, null)
       }
       return read(kube, place, signal)
     },
