@@ -107,7 +107,7 @@ describe.skipIf(missing !== null)('with a real API server', () => {
     const engine = openKubernetes(opening, connect())
     const probe = await engine.probe(signal())
     expect(probe.version).toMatch(/^v1\.\d+/)
-    expect(probe.capabilities).toEqual(['watch', 'access', 'kubeconfig'])
+    expect(probe.capabilities).toEqual(['watch', 'access', 'kubeconfig', 'jobs', 'workspaces'])
     engine.close()
     const stranger = openKubernetes(
       { ...opening, credential: { type: 'bearer', token: 'not-a-token-of-it' } },

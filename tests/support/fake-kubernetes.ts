@@ -26,7 +26,7 @@ export const kubeStatus = (code: number, message: string): FakeAnswer => ({
 
 const shape = /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(?:\/namespaces\/([^/]+)(?=\/.))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/
 
-/** A Kubernetes API server as far as the connectors ask it: lists in pages, watches, reads, writes; one bearer token. */
+/** A Kubernetes API server as far as the connectors ask it: lists in pages, watches, reads, writes; one bearer token, and those it makes. */
 export async function openFakeKubernetes(token = 'platform-token'): Promise<FakeKubernetes> {
   const objects = new Map<string, KubeObject[]>()
   const watching = new Map<ServerResponse, string>()
@@ -44,7 +44,8 @@ export async function openFakeKubernetes(token = 'platform-token'): Promise<Fake
     const { method, path, query, headers, body } = request
     const first = fake.before(request)
     if (first) return first
-    if (headers.authorization !== `Bearer ${token}`) return kubeStatus(401, 'Unauthorized')
+    const isKnown = headers.authorization === `Bearer ${token}` || headers.authorization?.startsWith('Bearer token-of-')
+    if (!isKnown) return kubeStatus(401, 'Unauthorized')
     if (path === '/version') return { body: { major: '1', minor: '20', gitVersion: 'v1.20.2' } }
     const [, base, namespace, plural = '', name, sub] = shape.exec(path) ?? []
     const collection = `${base}/${plural}`
@@ -65,6 +66,7 @@ export async function openFakeKubernetes(token = 'platform-token'): Promise<Fake
     if (name === undefined && method === 'POST') {
       const made = structuredClone(body) as KubeObject
       if (mine.some(({ metadata }) => metadata.name === made.metadata.name)) return kubeStatus(409, 'already exists')
+      if (query.has('dryRun')) return { status: 201, body: made }
       version += 1
       made.metadata = { ...made.metadata, ...(namespace && { namespace }), uid: `uid-${version}` }
       all.push(made)

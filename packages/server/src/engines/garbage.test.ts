@@ -1,19 +1,30 @@
-import { Resource } from '@tenantry/contract'
+import { Job as ContractJob, Resource } from '@tenantry/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { resourceOfNamespace } from './kubernetes/namespaces.ts'
 import { resourceOfNode } from './kubernetes/nodes.ts'
-import { Namespace, Node, Pod, ResourceQuota } from './kubernetes/objects.ts'
+import { Anything, Event, Job, Namespace, Node, Pod, ResourceQuota } from './kubernetes/objects.ts'
+import { readJobs } from './kubernetes/read-jobs.ts'
+import { readingOf } from './kubernetes/workspace-reading.ts'
 import { resourceOfMachine } from './kubevirt/machines.ts'
 import { VirtualMachine, VirtualMachineInstance } from './kubevirt/objects.ts'
 import { resourceOfClaim, resourceOfHost } from './metal3/hosts.ts'
 import { BareMetalHost, HardwareData, HostClaim } from './metal3/objects.ts'
 import { Server } from './nova/objects.ts'
 import { resourceOfServer } from './nova/servers.ts'
-import { EngineError, type ReadResource } from './port.ts'
+import { EngineError, type ReadJob, type ReadResource, type WorkspaceReading } from './port.ts'
 import { shaped } from './shape.ts'
 
+const ReadJobs = z.array(
+  ContractJob.omit({ id: true, engine: true, engineId: true, engineKind: true, mine: true, can: true, array: true }),
+)
+const Reading = z.object({
+  phase: z.enum(['queued', 'pulling', 'starting', 'ready', 'stopping', 'failed', 'missing']),
+  reason: z.string().nullable(),
+  address: z.object({ host: z.string().min(1), port: z.int() }).nullable(),
+  events: z.array(z.object({ at: z.string(), text: z.string(), warning: z.boolean() })),
+})
 const Read = Resource.omit({ id: true, engineId: true, engine: true, engineKind: true, asOf: true })
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -56,6 +67,31 @@ const documents: { [key: string]: Json } = {
       addresses: [{ type: 'InternalIP', address: '10.0.0.1' }],
     },
   },
+  job: {
+    metadata,
+    spec: {
+      completionMode: 'NonIndexed',
+      completions: 3,
+      parallelism: 2,
+      template: {
+        spec: {
+          containers: [container],
+          activeDeadlineSeconds: 60,
+          affinity: {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [
+                  { matchExpressions: [{ key: 'nvidia.com/gpu.product', operator: 'In', values: ['Tesla-T4'] }] },
+                ],
+              },
+            },
+          },
+        },
+      },
+    },
+    status: { conditions: [{ type: 'Failed', status: 'True' }], completedIndexes: '0', startTime: 'x' },
+  },
+  event: { metadata, involvedObject: { kind: 'Pod', uid: 'u' }, reason: 'Pulling', message: 'm', lastTimestamp: 'x' },
   machine: {
     metadata,
     spec: {
@@ -124,8 +160,17 @@ function damage(document: Json, wounds: [number, Json][], removes: boolean): Jso
   return result
 }
 
-type Reader = (read: <T>(schema: z.ZodType<T>, document: string) => T) => ReadResource
-const readers: Record<string, Reader> = {
+type Reader<Result> = (read: <T>(schema: z.ZodType<T>, document: string) => T) => Result
+const jobs: Reader<ReadJob[]> = (read) => {
+  const job = read(Job, 'job')
+  const pod = read(Pod, 'pod')
+  const pods = [{ ...pod, metadata: { ...pod.metadata, ownerReferences: [{ uid: 'u' }] } }]
+  const indexed = { ...job, spec: { ...job.spec, completionMode: 'Indexed' } }
+  return readJobs({ jobs: [job, indexed], pods, nodes: [read(Node, 'node')], obstacles: new Map() })
+}
+const workspace: Reader<WorkspaceReading> = (read) =>
+  readingOf({ handle: 'h', set: read(Anything, 'job'), pod: read(Pod, 'pod'), events: [read(Event, 'event')] })
+const resources: Record<string, Reader<ReadResource>> = {
   namespace: (read) =>
     resourceOfNamespace({
       name: 't',
@@ -142,17 +187,23 @@ const readers: Record<string, Reader> = {
   server: (read) => resourceOfServer(read(Server, 'server')),
 }
 
-test.each(Object.keys(readers))('a damaged %s is read as one or is garbage, and never anything else', (name) => {
+const cases: [string, Reader<unknown>, z.ZodType][] = [
+  ...Object.entries(resources).map(([name, reader]): [string, Reader<unknown>, z.ZodType] => [name, reader, Read]),
+  ['list of jobs', jobs, ReadJobs],
+  ['workspace', workspace, Reading],
+]
+
+test.each(cases)('a damaged %s is read as one or is garbage, and never anything else', (_, reader, shape) => {
   let readable = 0
-  const intact = readers[name]?.((schema, document) => shaped(schema, documents[document], document))
-  expect(Read.parse(intact)).toBeTruthy()
+  const intact = reader((schema, document) => shaped(schema, documents[document], document))
+  expect(shape.parse(intact)).toBeTruthy()
   fc.assert(
     fc.property(damaged, ({ wounds, removes }) => {
       try {
-        const read = readers[name]?.((schema, document) =>
+        const read = reader((schema, document) =>
           shaped(schema, damage(documents[document] ?? null, wounds, removes), document),
         )
-        expect(Read.safeParse(read).error).toBeUndefined()
+        expect(shape.safeParse(read).error).toBeUndefined()
         readable += 1
       } catch (error) {
         if (!(error instanceof EngineError)) throw error

@@ -1,19 +1,13 @@
 import type { z } from 'zod'
 import { EngineError, type Person } from '../port.ts'
 import { shaped } from '../shape.ts'
-import { bodyOf, type Kube, piece } from './client.ts'
-import { accountName, bindingName, encodeUsername } from './names.ts'
+import { type Asker, bodyOf, type Kube, piece } from './client.ts'
+import { accountName, bindingName, labelsOf, managedBy } from './names.ts'
 import { type Metadata, Namespace, RoleBinding, ServiceAccount, TokenRequest } from './objects.ts'
 
 const rbac = 'rbac.authorization.k8s.io'
 const accounts = (namespace: string) => `/api/v1/namespaces/${piece(namespace)}/serviceaccounts`
 const bindings = (namespace: string) => `/apis/${rbac}/v1/namespaces/${piece(namespace)}/rolebindings`
-
-const labelsOf = ({ username, tenant }: Person): Record<string, string> => ({
-  'app.kubernetes.io/managed-by': 'tenantry',
-  'tenantry/user': encodeUsername(username),
-  'tenantry/tenant': tenant,
-})
 
 type Owned = { metadata: z.infer<typeof Metadata> }
 
@@ -72,8 +66,7 @@ const findAccount = (kube: Kube, person: Person, signal: AbortSignal) =>
 
 async function ensureAccount(kube: Kube, person: Person, signal: AbortSignal): Promise<void> {
   if (await findAccount(kube, person, signal)) return
-  const labels = { 'app.kubernetes.io/managed-by': 'tenantry' }
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: people, labels } }
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: people, labels: managedBy } }
   const there = await kube.read(Namespace, `/api/v1/namespaces/${people}`, 'a namespace', signal)
   if (!there) await create(kube, '/api/v1/namespaces', namespace, signal)
   const metadata = { name: accountName(person.tenant, person.username), namespace: people, labels: labelsOf(person) }
@@ -132,6 +125,13 @@ async function remove(kube: Kube, path: string, { metadata }: Owned, signal: Abo
   if (answer.status !== 404) bodyOf(answer)
 }
 
+/** Whether a person was given access in a namespace. */
+export async function isBoundIn(kube: Kube, namespace: string, person: Person, signal: AbortSignal): Promise<boolean> {
+  if (roleOf(person) === null) return false
+  const path = `${bindings(namespace)}/${bindingName(person.username)}`
+  return (await ours(kube, RoleBinding, path, 'role binding', person, signal)) !== null
+}
+
 /** The least that a Kubernetes API server grants, in seconds. */
 const leastSeconds = 600
 
@@ -146,8 +146,7 @@ export async function tokenFor(
   const refusal = (where: string) => new EngineError('refused', `${person.username} has no access${where} yet.`)
   if (roleOf(person) === null || !(await findAccount(kube, person, signal))) throw refusal('')
   for (const namespace of namespaces) {
-    const path = `${bindings(namespace)}/${bindingName(person.username)}`
-    if (!(await ours(kube, RoleBinding, path, 'role binding', person, signal))) throw refusal(` in ${namespace}`)
+    if (!(await isBoundIn(kube, namespace, person, signal))) throw refusal(` in ${namespace}`)
   }
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
@@ -157,6 +156,15 @@ export async function tokenFor(
   }
   const answer = await kube.send(`${accountPath(person)}/token`, { method: 'POST', body }, signal)
   return shaped(TokenRequest, bodyOf(answer), 'a token').status
+}
+
+/** Long enough for one call, and for what a stream of a log takes at its beginning. */
+const callSeconds = 600
+
+/** The API server as a person asks it, by a token of theirs. Errors: `refused` where they have no access in the namespace. */
+export async function asPerson(kube: Kube, namespace: string, person: Person, signal: AbortSignal): Promise<Asker> {
+  const { token } = await tokenFor(kube, [namespace], person, callSeconds, signal)
+  return kube.as(token)
 }
 
 /** One cluster and one user, and a context for every namespace; the first is the current one. */

@@ -59,7 +59,7 @@ function classesIn(nodes: readonly Node[], resource: string): GpuClass[] {
 }
 
 /** What a resource is that no pod has been given yet: of the one model there is, else of any. */
-function classToCome(nodes: readonly Node[], resource: string): GpuClass {
+export function classToCome(nodes: readonly Node[], resource: string): GpuClass {
   const classes = classesIn(nodes, resource)
   if (classes.length === 1 && classes[0]) return classes[0]
   const profiles = new Set(classes.map(({ profile }) => profile))

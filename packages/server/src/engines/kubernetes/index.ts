@@ -4,13 +4,18 @@ import { type Engine, EngineError, type Opening, type Share } from '../port.ts'
 import { shaped } from '../shape.ts'
 import { carryThroughIn, kubeconfigOf, tokenFor } from './access.ts'
 import { bodyOf, type Kube, openKube, piece } from './client.ts'
+import { failuresToCreate } from './events.ts'
+import { batch } from './job-objects.ts'
+import { jobRunnerOf } from './jobs.ts'
 import { askedOneByOne, list, listWithin, unlessForbidden } from './list.ts'
 import { resourceOfNamespace } from './namespaces.ts'
 import { resourceOfNode } from './nodes.ts'
-import { AccessReview, Namespace, Node, Pod, ResourceQuota, Version } from './objects.ts'
+import { AccessReview, Job, Namespace, Node, Pod, ResourceQuota, Version } from './objects.ts'
 import { holds } from './pods.ts'
+import { lackingPods, readJobs } from './read-jobs.ts'
 import { grouped, namespacesOf } from './scopes.ts'
 import { streamsOf, watchAll } from './watch.ts'
+import { workspaceHostOf } from './workspaces.ts'
 
 const core = '/api/v1'
 
@@ -18,6 +23,10 @@ const core = '/api/v1'
 export function openKubernetes(opening: Opening, http: Http): Engine {
   const kube = openKube(opening, http)
   const scopeOf = (scope: Scope) => namespacesOf(scope, 'kubernetes')
+  const nodesIfRead = (signal: AbortSignal) =>
+    list(kube, `${core}/nodes`, Node, signal)
+      .then((nodes) => nodes?.items ?? [])
+      .catch(unlessForbidden(async () => null))
 
   return {
     async probe(signal) {
@@ -29,13 +38,15 @@ export function openKubernetes(opening: Opening, http: Http): Engine {
       const wanted = scopes.map(scopeOf)
       const names = [...new Set(wanted.flatMap((each) => each ?? []))]
       const isWhole = wanted.includes(null)
-      const [nodes, pods, quotas, namespaces] = await Promise.all([
+      const [nodes, pods, quotas, namespaces, jobs] = await Promise.all([
         nodesOf(kube, isWhole, signal),
         isWhole
           ? list(kube, `${core}/pods`, Pod, signal).then((all) => all?.items ?? [])
           : listWithin(kube, core, 'pods', Pod, names, signal).then((found) => found ?? []),
         listWithin(kube, core, 'resourcequotas', ResourceQuota, names, signal).then((found) => found ?? []),
         namespacesNamed(kube, names, signal),
+        // A credential that does not permit to read jobs shows what it did before there were any.
+        listWithin(kube, batch, 'jobs', Job, names, signal).catch(unlessForbidden(async () => null)),
       ])
       const podsIn = grouped(pods, ({ metadata }) => metadata.namespace)
       const podsOn = grouped(isWhole ? pods.filter(holds) : [], ({ spec }) => spec.nodeName)
@@ -48,8 +59,19 @@ export function openKubernetes(opening: Opening, http: Http): Engine {
           quotas: quotasIn.get(name) ?? [],
           nodes,
         })
+      const jobsIn = grouped(jobs ?? [], ({ metadata }) => metadata.namespace)
+      const obstacles = await obstaclesOf(kube, jobs ?? [], pods, signal)
+      const jobsOf = (mine: readonly string[]) => {
+        const own = mine.flatMap((name) => jobsIn.get(name) ?? [])
+        const their = mine.flatMap((name) => podsIn.get(name) ?? [])
+        return jobs === null ? null : readJobs({ jobs: own, pods: their, nodes, obstacles })
+      }
       const all = () => nodes.map((node) => resourceOfNode(node, podsOn.get(node.metadata.name) ?? []))
-      return wanted.map((mine): Share => ({ resources: mine?.map(one) ?? all(), jobs: null }))
+      return wanted.map(
+        (mine): Share =>
+          // Nobody of a whole cluster has a namespace to run something in, and whose jobs they are is not told.
+          mine === null ? { resources: all(), jobs: null } : { resources: mine.map(one), jobs: jobsOf(mine) },
+      )
     },
 
     watch(scopes, changed, signal) {
@@ -58,7 +80,8 @@ export function openKubernetes(opening: Opening, http: Http): Engine {
       const names = isWhole ? null : wanted.flatMap((each) => each ?? [])
       const quotas = streamsOf(core, 'resourcequotas', names)
       const nodes = isWhole ? streamsOf(core, 'nodes', null) : []
-      return watchAll(kube, [...streamsOf(core, 'pods', names), ...quotas, ...nodes], changed, signal)
+      const jobs = isWhole ? [] : streamsOf(batch, 'jobs', names).map((stream) => ({ ...stream, isOptional: true }))
+      return watchAll(kube, [...streamsOf(core, 'pods', names), ...quotas, ...nodes, ...jobs], changed, signal)
     },
 
     async carryThrough(scope, person, signal) {
@@ -81,6 +104,9 @@ export function openKubernetes(opening: Opening, http: Http): Engine {
       }
     },
 
+    jobs: jobRunnerOf(kube, nodesIfRead),
+    workspaces: workspaceHostOf(kube, nodesIfRead),
+
     close: () => kube.close(),
   }
 }
@@ -89,6 +115,13 @@ export function openKubernetes(opening: Opening, http: Http): Engine {
 async function nodesOf(kube: Kube, isNeeded: boolean, signal: AbortSignal) {
   const all = list(kube, `${core}/nodes`, Node, signal).then((nodes) => nodes?.items ?? [])
   return isNeeded ? all : all.catch(unlessForbidden(async () => []))
+}
+
+/** Why jobs that have no pod have none, by their uid: asked only of namespaces that have such. */
+async function obstaclesOf(kube: Kube, jobs: readonly Job[], pods: readonly Pod[], signal: AbortSignal) {
+  const namespaces = [...new Set(lackingPods(jobs, pods).flatMap(({ metadata }) => metadata.namespace ?? []))]
+  const found = await Promise.all(namespaces.map((namespace) => failuresToCreate(kube, namespace, 'Job', signal)))
+  return new Map(found.flatMap((each) => [...each]))
 }
 
 /** By name. */
@@ -109,6 +142,21 @@ const questions = {
     { verb: 'bind', resource: 'clusterroles', group: 'rbac.authorization.k8s.io' },
   ],
   kubeconfig: [{ verb: 'create', resource: 'serviceaccounts', subresource: 'token' }],
+  jobs: [
+    { verb: 'list', resource: 'jobs', group: 'batch' },
+    { verb: 'delete', resource: 'jobs', group: 'batch' },
+    { verb: 'create', resource: 'serviceaccounts', subresource: 'token' },
+  ],
+  workspaces: [
+    { verb: 'create', resource: 'statefulsets', group: 'apps' },
+    { verb: 'delete', resource: 'statefulsets', group: 'apps' },
+    { verb: 'create', resource: 'networkpolicies', group: 'networking.k8s.io' },
+    { verb: 'create', resource: 'persistentvolumeclaims' },
+    { verb: 'create', resource: 'services' },
+    { verb: 'create', resource: 'secrets' },
+    { verb: 'create', resource: 'pods' },
+    { verb: 'get', resource: 'pods', subresource: 'log' },
+  ],
 }
 
 /** What the credential permits in every namespace. */

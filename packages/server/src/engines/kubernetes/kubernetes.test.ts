@@ -59,7 +59,7 @@ test('it says what it is and what the credential permits', async () => {
   expect(await engine.probe(signal())).toEqual({
     version: 'v1.20.2',
     api: 'v1',
-    capabilities: ['watch', 'access', 'kubeconfig'],
+    capabilities: ['watch', 'access', 'kubeconfig', 'jobs', 'workspaces'],
   })
 })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { EngineError } from '../port.ts'
 import { shaped, text } from '../shape.ts'
-import { bodyOf, type Kube, piece } from './client.ts'
+import { type Asker, bodyOf, piece } from './client.ts'
 
 const Page = z.object({
   metadata: z.object({ resourceVersion: text, continue: text }).nullish(),
@@ -16,13 +16,16 @@ export const askedOneByOne = 24
 
 export type Listed<T> = { items: T[]; resourceVersion: string }
 
+/** `selector` is a query such as `labelSelector=…`, with its values encoded. */
+export type Selection = { limit?: number; selector?: string }
+
 /** All of a list, page by page, or null where there is no such list (404). Errors: `EngineError`. */
 export async function list<T>(
-  kube: Kube,
+  kube: Asker,
   path: string,
   item: z.ZodType<T>,
   signal: AbortSignal,
-  limit = pageSize,
+  { limit = pageSize, selector = '' }: Selection = {},
 ): Promise<Listed<T> | null> {
   const what = path.slice(path.lastIndexOf('/') + 1)
   const schema = z.array(item)
@@ -30,7 +33,7 @@ export async function list<T>(
   let next: string | null = null
   for (let restarts = 0; ; ) {
     const query: string = next === null ? '' : `&continue=${piece(next)}`
-    const answer = await kube.send(`${path}?limit=${limit}${query}`, {}, signal)
+    const answer = await kube.send(`${path}?limit=${limit}${selector && `&${selector}`}${query}`, {}, signal)
     if (answer.status === 404) return null
     if (answer.status === 410 && next !== null && restarts < mostRestarts) {
       // The snapshot that the pages are of has been compacted away meanwhile.
@@ -49,7 +52,7 @@ export async function list<T>(
 }
 
 /** Where a watch of a list begins, or null where there is no such list. One item at most is read. */
-export async function versionOf(kube: Kube, path: string, signal: AbortSignal): Promise<string | null> {
+export async function versionOf(kube: Asker, path: string, signal: AbortSignal): Promise<string | null> {
   const answer = await kube.send(`${path}?limit=1`, {}, signal)
   if (answer.status === 404) return null
   return shaped(Page, bodyOf(answer), path.slice(path.lastIndexOf('/') + 1)).metadata?.resourceVersion ?? ''
@@ -62,19 +65,20 @@ type InNamespace = { metadata: { namespace: string | null } }
  * What is of another namespace is left out, whatever was answered. Errors: `EngineError`.
  */
 export async function listWithin<T extends InNamespace>(
-  kube: Kube,
+  kube: Asker,
   base: string,
   plural: string,
   item: z.ZodType<T>,
   namespaces: readonly string[],
   signal: AbortSignal,
+  selection: Selection = {},
 ): Promise<T[] | null> {
   const wanted = new Set(namespaces)
   const each = async () => {
     const path = (namespace: string) => `${base}/namespaces/${piece(namespace)}/${plural}`
     const lists = await Promise.all(
       [...wanted].map(async (namespace) => {
-        const listed = await list(kube, path(namespace), item, signal)
+        const listed = await list(kube, path(namespace), item, signal, selection)
         return listed?.items.filter(({ metadata }) => metadata.namespace === namespace)
       }),
     )
@@ -83,7 +87,7 @@ export async function listWithin<T extends InNamespace>(
   }
   if (wanted.size <= askedOneByOne) return each()
   const all = async () => {
-    const listed = await list(kube, `${base}/${plural}`, item, signal)
+    const listed = await list(kube, `${base}/${plural}`, item, signal, selection)
     return listed?.items.filter(({ metadata }) => wanted.has(metadata.namespace ?? '')) ?? null
   }
   // A credential for the tenants' namespaces alone may not ask for all of them.

@@ -1,15 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bindingName, encodeUsername, splitNativeId } from './names.ts'
+import { bindingName, decodeUsername, encodeUsername, ownerOf, splitNativeId } from './names.ts'
 
 const username = fc.stringMatching(/^[a-z][a-z0-9._-]{1,31}$/)
 
-/** The way back: that there is one is what makes two user names never share a name. */
-const decoded = (name: string) =>
-  name.replace(/-([-duh])/g, (_, code: string) => ({ '-': '-', d: '.', u: '_', h: '-' })[code] ?? '')
-
 test('a user name as a name of Kubernetes leads back to that user name alone', () => {
-  fc.assert(fc.property(username, (name) => decoded(encodeUsername(name)) === name))
+  fc.assert(fc.property(username, (name) => decodeUsername(encodeUsername(name)) === name))
 })
 
 test('it is a valid name and a valid value of a label', () => {
@@ -39,4 +35,12 @@ test('a native id is two names and nothing else', () => {
   for (const wrong of ['', 't-acme', 't-acme/', '/vm', 'a/b/c', '../vm', 't-acme/..', 't-acme/vm?x', 'T/vm']) {
     expect(() => splitNativeId(wrong)).toThrow(/no such thing/)
   }
+})
+
+test('only what we made for somebody is theirs', () => {
+  const ours = { 'app.kubernetes.io/managed-by': 'tenantry', 'tenantry/user': 'ada-dl' }
+  expect(ownerOf(ours)).toBe('ada.l')
+  expect(ownerOf({ 'tenantry/user': 'ada-dl' })).toBe('')
+  for (const wrong of ['ada-', 'ada.l', 'ada-x', '-h-h', 'ada-hx'])
+    expect(ownerOf({ ...ours, 'tenantry/user': wrong })).toBe('')
 })

@@ -25,7 +25,7 @@ const requestsOf = ({ resources }: Container) => read({ ...resources?.limits, ..
  * What a pod holds while it is on a node, as the scheduler reckons: its containers and sidecars together, or the most
  * demanding of the steps before them, and what the sandbox takes.
  */
-export function requestsOfPod({ spec }: Pod): Sums {
+export function requestsOfPod({ spec }: Pick<Pod, 'spec'>): Sums {
   const sidecars: Sums = new Map()
   const steps: Sums = new Map()
   for (const container of spec.initContainers) {
@@ -44,19 +44,20 @@ export const holds = (pod: Pod) => pod.spec.nodeName !== null && !hasEnded(pod)
 const waitsForLong =
   /^(CrashLoopBackOff|ErrImagePull|ImagePullBackOff|InvalidImageName|Create\w*Error|RunContainerError)$/
 
-/** What is wrong with a pod: the word of Kubernetes for it, and a sentence; null where nothing is. */
-export function troubleOf({ metadata, status }: Pod): { word: string; sentence: string } | null {
-  const said = (message: string | null | undefined, otherwise: string) => `${metadata.name}: ${message || otherwise}`
-  if (status?.phase === 'Failed') {
-    return { word: status.reason ?? 'Failed', sentence: said(status.message, 'The pod has failed.') }
+/** What is wrong with a pod: the word of Kubernetes for it, what it says, and that with the pod's name; null where nothing is. */
+export function troubleOf({ metadata, status }: Pod): { word: string; said: string; sentence: string } | null {
+  const trouble = (word: string, message: string | null | undefined, otherwise: string) => {
+    const said = message || otherwise
+    return { word, said, sentence: `${metadata.name}: ${said}` }
   }
+  if (status?.phase === 'Failed') return trouble(status.reason ?? 'Failed', status.message, 'The pod has failed.')
   const scheduled = status?.conditions.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
-    return { word: 'Unschedulable', sentence: said(scheduled.message, 'There is no node for it.') }
+    return trouble('Unschedulable', scheduled.message, 'There is no node for it.')
   }
-  for (const { state } of status?.containerStatuses ?? []) {
+  for (const { state } of [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]) {
     const reason = state?.waiting?.reason ?? ''
-    if (waitsForLong.test(reason)) return { word: reason, sentence: said(state?.waiting?.message, reason) }
+    if (waitsForLong.test(reason)) return trouble(reason, state?.waiting?.message, reason)
   }
   return null
 }

@@ -27,7 +27,16 @@ test.each(['', 'abc', '1Q', '1 Gi', '1e', 'Gi', '--1', Number.NaN])('%s is no qu
 
 const quota = (name: string, hard: Record<string, string>, used: Record<string, string> = {}, scopes: string[] = []) =>
   ({
-    metadata: { name, namespace: 't', uid: null, creationTimestamp: null, deletionTimestamp: null, labels: {} },
+    metadata: {
+      name,
+      namespace: 't',
+      uid: null,
+      creationTimestamp: null,
+      deletionTimestamp: null,
+      labels: {},
+      annotations: {},
+      ownerReferences: [],
+    },
     spec: { hard, scopes, scopeSelector: null },
     status: { hard, used },
   }) satisfies ResourceQuota

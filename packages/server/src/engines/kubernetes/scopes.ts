@@ -11,6 +11,15 @@ export function namespacesOf(scope: Scope, kind: Scope['kind']): string[] | null
   return scope.namespaces
 }
 
+/** A namespace of a scope, to work in. Errors: `not_found` where it is none of it. */
+export function namespaceIn(scope: Scope, name: string): string {
+  const namespaces = namespacesOf(scope, 'kubernetes')
+  // Whoever has a whole cluster has no access of their own there, nor namespaces that are theirs.
+  if (namespaces === null) throw new EngineError('refused', 'Work runs in namespaces, not in a whole cluster.')
+  if (!namespaces.includes(name)) throw new EngineError('not_found', 'There is no such namespace.')
+  return name
+}
+
 /** By whatever is told of each. */
 export function grouped<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {
   const groups = new Map<Key, T[]>()

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { EngineError } from '../port.ts'
 import { text } from '../shape.ts'
 import { type Kube, piece } from './client.ts'
-import { versionOf } from './list.ts'
+import { unlessForbidden, versionOf } from './list.ts'
 
-/** What is watched: a list, and whose changes in it count (null: everybody's). */
-export type Stream = { path: string; namespaces: ReadonlySet<string> | null }
+/** What is watched: a list, and whose changes in it count (null: everybody's). Optional: left out where it may not be read. */
+export type Stream = { path: string; namespaces: ReadonlySet<string> | null; isOptional?: boolean }
 
 /** Each stream is a connection that stays: of more namespaces than this the whole cluster is one stream. */
 const watchedOneByOne = 4
@@ -46,7 +46,11 @@ export async function watchAll(kube: Kube, streams: readonly Stream[], changed: 
   if (signal.aborted) stop()
   try {
     const kept = await Promise.all(
-      streams.map(async (stream) => ({ stream, version: await versionOf(kube, stream.path, end.signal) })),
+      streams.map(async (stream) => {
+        const version = versionOf(kube, stream.path, end.signal)
+        const unreadable = unlessForbidden(async () => null)
+        return { stream, version: await (stream.isOptional ? version.catch(unreadable) : version) }
+      }),
     )
     const there = kept.flatMap(({ stream, version }) => (version === null ? [] : [{ stream, version }]))
     changed()
