@@ -14,6 +14,7 @@ export type Asked = {
   most?: number
 }
 export type Answered = { status: number; headers: IncomingMessage['headers']; text: string }
+export type Streamed = { status: number; headers: IncomingMessage['headers']; pieces: AsyncIterable<Buffer> }
 
 /** The one way out to an engine: only to permitted addresses, without following redirects, with a bound on what is read. */
 export type Http = {
@@ -23,6 +24,8 @@ export type Http = {
   json<T>(path: string, asked: Asked): Promise<T>
   /** The lines of an answer, as they come, until the signal. Errors: as `json`. */
   lines(path: string, asked: Asked): AsyncIterable<string>
+  /** Any answer at all, as it comes, until the signal; it is ended by whoever stops reading. Errors: as `ask`, at each piece. */
+  stream(path: string, asked: Asked): Promise<Streamed>
   close(): void
 }
 
@@ -125,7 +128,25 @@ export function openHttp(address: string, ca: string | null, allowed: Allowed): 
         response.destroy()
       }
     },
+    async stream(path, asked) {
+      const response = await open(path, asked)
+      return {
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        pieces: piecesOf(response, asked.signal),
+      }
+    },
     close: () => agent.destroy(),
+  }
+}
+
+async function* piecesOf(response: IncomingMessage, signal: AbortSignal): AsyncIterable<Buffer> {
+  try {
+    for await (const piece of response) yield piece as Buffer
+  } catch (error) {
+    throw errorOf(error as Error, signal)
+  } finally {
+    response.destroy()
   }
 }
 
