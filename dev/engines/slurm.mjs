@@ -5,6 +5,7 @@ import { debian } from '../../scripts/lib/debian.mjs'
 import { command, daemon, endAll, eventually, freePorts, keepState, running, stateOf } from './lib/daemons.mjs'
 import { cgroupConf, gresConf, slurmConf, slurmdbdConf } from './slurm-files.mjs'
 import { endJobs, makeMemoryGroup, removeMemoryGroup } from './slurm-memory.mjs'
+import { startServices } from './slurm-services.mjs'
 
 const packages = [
   ...['slurmctld', 'slurmd', 'slurmdbd', 'slurmrestd', 'slurm-client', 'slurm-wlm-basic-plugins'],
@@ -28,12 +29,12 @@ const restUser = 'nobody'
  */
 export async function up({ folder, log }) {
   const before = stateOf(folder)
-  if (before && running(folder).length >= 5 + nodes.length) return before
+  if (before && running(folder).length >= 7 + nodes.length) return before
   const missing = await install()
   if (missing) return { missing }
   await down({ folder })
-  const [mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1] = await freePorts(7)
-  const ports = { mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1 }
+  const [mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1, broker, logAgent] = await freePorts(9)
+  const ports = { mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1, broker, logAgent }
   const setting = { folder, cluster: 'tenantry', ports, memory: makeMemoryGroup(folder) }
   const env = { SLURM_CONF: join(folder, 'slurm.conf') }
   try {
@@ -63,12 +64,14 @@ export async function up({ folder, log }) {
       user: restUser,
       env: { ...env, SLURM_JWT: 'daemon' },
     })
+    const services = await startServices(setting)
     const state = {
       address: `http://127.0.0.1:${slurmrestd}`,
       version: (await command('/usr/sbin/slurmctld', ['-V'])).trim().replace('slurm-wlm ', ''),
       cluster: setting.cluster,
       jwtKeyFile: join(folder, 'jwt.key'),
       adminUser: 'slurm',
+      ...services,
       env,
     }
     await eventually('the nodes do not come up', folder, 'slurmctld.log', 40, async () => {
