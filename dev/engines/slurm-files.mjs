@@ -1,5 +1,5 @@
 /** The configuration of a cluster of three nodes on loopback, two of them with eight GPUs each, that are terminals in truth. */
-export const slurmConf = ({ folder, cluster, ports }) => `
+export const slurmConf = ({ folder, cluster, ports, memory }) => `
 ClusterName=${cluster}
 SlurmctldHost=localhost(127.0.0.1)
 SlurmctldPort=${ports.slurmctld}
@@ -19,9 +19,10 @@ SlurmdLogFile=${folder}/log/slurmd-%n.log
 SlurmctldDebug=info
 SlurmdDebug=info
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+TaskPlugin=${memory ? 'task/cgroup' : 'task/none'}
 JobAcctGatherType=jobacct_gather/linux
-JobAcctGatherFrequency=5
+JobAcctGatherFrequency=task=1
+${memory ? '' : 'JobAcctGatherParams=OverMemoryKill'}
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=sched_interval=2,bf_interval=2,defer_batch
@@ -35,6 +36,7 @@ AccountingStorageEnforce=associations,limits,qos
 SlurmdParameters=config_overrides
 MinJobAge=300
 KillWait=2
+OverTimeLimit=0
 ReturnToService=2
 SlurmctldTimeout=120
 SlurmdTimeout=60
@@ -53,6 +55,17 @@ export const gresConf = () => `
 NodeName=gpu1 Name=gpu Type=h100 File=/dev/tty[1-8]
 NodeName=gpu2 Name=gpu Type=h100 File=/dev/tty[11-18]
 `
+
+export const cgroupConf = ({ folder, memory }) =>
+  `CgroupAutomount=no
+${
+  memory
+    ? `CgroupPlugin=cgroup/v1
+CgroupMountpoint=${folder}/cgroup
+ConstrainRAMSpace=yes
+`
+    : ''
+}`
 
 export const slurmdbdConf = ({ folder, ports }) => `
 AuthType=auth/munge

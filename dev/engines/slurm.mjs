@@ -1,9 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { debian } from '../../scripts/lib/debian.mjs'
 import { command, daemon, endAll, eventually, freePorts, keepState, running, stateOf } from './lib/daemons.mjs'
-import { gresConf, slurmConf, slurmdbdConf } from './slurm-files.mjs'
+import { cgroupConf, gresConf, slurmConf, slurmdbdConf } from './slurm-files.mjs'
+import { endJobs, makeMemoryGroup, removeMemoryGroup } from './slurm-memory.mjs'
+import { startServices } from './slurm-services.mjs'
 
 const packages = [
   ...['slurmctld', 'slurmd', 'slurmdbd', 'slurmrestd', 'slurm-client', 'slurm-wlm-basic-plugins'],
@@ -27,12 +29,13 @@ const restUser = 'nobody'
  */
 export async function up({ folder, log }) {
   const before = stateOf(folder)
-  if (before && running(folder).length >= 5 + nodes.length) return before
+  if (before && running(folder).length >= 7 + nodes.length) return before
   const missing = await install()
   if (missing) return { missing }
-  await endAll(folder)
-  const [mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1] = await freePorts(7)
-  const setting = { folder, cluster: 'tenantry', ports: { mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1 } }
+  await down({ folder })
+  const [mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1, broker, logAgent] = await freePorts(9)
+  const ports = { mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1, broker, logAgent }
+  const setting = { folder, cluster: 'tenantry', ports, memory: makeMemoryGroup(folder) }
   const env = { SLURM_CONF: join(folder, 'slurm.conf') }
   try {
     await prepare(setting)
@@ -50,18 +53,25 @@ export async function up({ folder, log }) {
         env,
       })
     }
+    await command('sacctmgr', ['-i', 'add', 'qos', 'high', 'priority=100'], { env })
+    await command('sacctmgr', ['-i', 'modify', 'account', 'acme', 'set', 'qos=normal,high', 'defaultqos=normal'], {
+      env,
+    })
+    await command('sacctmgr', ['-i', 'modify', 'account', 'acme-research', 'set', 'qos=normal'], { env })
     daemon(folder, 'slurmctld', '/usr/sbin/slurmctld', ['-D'], { user: 'slurm', env })
     for (const node of nodes) daemon(folder, `slurmd-${node}`, '/usr/sbin/slurmd', ['-D', '-N', node], { env })
     daemon(folder, 'slurmrestd', '/usr/sbin/slurmrestd', ['-a', 'rest_auth/jwt', `127.0.0.1:${slurmrestd}`], {
       user: restUser,
       env: { ...env, SLURM_JWT: 'daemon' },
     })
+    const services = await startServices(setting)
     const state = {
       address: `http://127.0.0.1:${slurmrestd}`,
       version: (await command('/usr/sbin/slurmctld', ['-V'])).trim().replace('slurm-wlm ', ''),
       cluster: setting.cluster,
       jwtKeyFile: join(folder, 'jwt.key'),
       adminUser: 'slurm',
+      ...services,
       env,
     }
     await eventually('the nodes do not come up', folder, 'slurmctld.log', 40, async () => {
@@ -74,7 +84,7 @@ export async function up({ folder, log }) {
     })
     return keepState(folder, state)
   } catch (error) {
-    await endAll(folder)
+    await down({ folder })
     throw error
   }
 }
@@ -88,7 +98,12 @@ export async function install() {
   return null
 }
 
-export const down = ({ folder }) => endAll(folder)
+export async function down({ folder }) {
+  endJobs(folder)
+  await endAll(folder)
+  endJobs(folder)
+  await removeMemoryGroup(folder)
+}
 
 export const status = async ({ folder }) => ({ ...stateOf(folder), running: running(folder).map(({ name }) => name) })
 
@@ -111,13 +126,17 @@ export async function runAs(state, username, program, words) {
   return command(program, words, { user: username, env: { ...state.env, HOME: '/tmp' }, cwd: '/tmp' })
 }
 
-/** Jobs run as users of the machine. */
+/** Jobs run as users of the machine, and write to their homes. Who is there already is not changed. */
 export async function ensureUser(username) {
   await command('id', [username]).catch(() =>
-    command('useradd', ['--no-create-home', '--shell', '/bin/sh', username]).catch((error) => {
+    command('useradd', ['--create-home', '--key', 'HOME_MODE=0700', '--shell', '/bin/sh', username]).catch((error) => {
       if (!/already exists/.test(error.message)) throw error
     }),
   )
+  const home = (await command('getent', ['passwd', username])).split(':')[5]
+  if (existsSync(home)) return
+  mkdirSync(home, { mode: 0o700, recursive: true })
+  await command('chown', [`${username}:`, home])
 }
 
 async function prepare({ folder, ...setting }) {
@@ -128,10 +147,12 @@ async function prepare({ folder, ...setting }) {
   for (let path = folder; path !== '/' && (statSync(path).mode & 0o001) === 0; path = dirname(path)) {
     chmodSync(path, (statSync(path).mode & 0o777) | 0o011)
   }
+  mkdirSync(join(folder, 'cgroup'), { recursive: true })
+  if (setting.memory) symlinkSync(setting.memory, join(folder, 'cgroup', 'memory'))
   const write = (name, text, mode) => writeFileSync(join(folder, name), text, { mode })
   write('slurm.conf', slurmConf({ folder, ...setting }), 0o644)
   write('gres.conf', gresConf(), 0o644)
-  write('cgroup.conf', 'CgroupAutomount=no\n', 0o644)
+  write('cgroup.conf', cgroupConf({ folder, ...setting }), 0o644)
   write('slurmdbd.conf', slurmdbdConf({ folder, ...setting }), 0o600)
   write('jwt.key', randomBytes(32), 0o600)
   write('munge/munge.key', randomBytes(128), 0o600)

@@ -14,7 +14,7 @@ export type Asked = {
   most?: number
 }
 export type Answered = { status: number; headers: IncomingMessage['headers']; text: string }
-export type Streamed = { status: number; pieces: AsyncIterable<Buffer> }
+export type Streamed = { status: number; headers: IncomingMessage['headers']; pieces: AsyncIterable<Buffer> }
 
 /** The one way out to an engine: only to permitted addresses, without following redirects, with a bound on what is read. */
 export type Http = {
@@ -130,7 +130,11 @@ export function openHttp(address: string, ca: string | null, allowed: Allowed): 
     },
     async stream(path, asked) {
       const response = await open(path, asked)
-      return { status: response.statusCode ?? 0, pieces: piecesOf(response, asked.signal) }
+      return {
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        pieces: piecesOf(response, asked.signal),
+      }
     },
     close: () => agent.destroy(),
   }

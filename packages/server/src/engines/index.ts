@@ -10,13 +10,13 @@ import { openThisMachine } from './this-machine/index.ts'
 
 /** Opens the connector of an engine. Asks nothing yet. Errors: `EngineError` where the address is missing. */
 export function openEngine(opening: Opening): Engine {
-  const { kind, address, ca, allowed, credential } = opening
+  const { kind, address, ca, allowed } = opening
   if (kind === 'this_machine') return openThisMachine(opening)
   if (address === null) throw new EngineError('unreachable', 'It has no address.')
   const http = openHttp(address, ca, allowed)
   switch (kind) {
     case 'slurm':
-      return openSlurm(http, credential)
+      return openSlurm(opening, http)
     case 'ironic':
       return openIronic(opening, http)
     case 'kubernetes':

@@ -37,3 +37,10 @@ export function readModel(type: string): { model: string; profile: string | null
   if (match) return { model: match[1] || 'GPU', profile: match[2] ?? null }
   return { model: type || 'GPU', profile: null }
 }
+
+/** GPUs of a TRES text, which says those of a model twice: `gres/gpu=2,gres/gpu:h100=2`. */
+export function gpusOfTres(text: string): Map<string, number> {
+  const byModel = gpusOf(text)
+  if (byModel.size > 1) byModel.delete('')
+  return byModel
+}

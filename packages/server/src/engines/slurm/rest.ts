@@ -1,8 +1,7 @@
-import { createHmac } from 'node:crypto'
-import type { EngineCredential } from '@tenantry/contract'
 import type { Http } from '../http.ts'
 import { parseJson } from '../http.ts'
 import { EngineError } from '../port.ts'
+import type { Tokens } from './tokens.ts'
 import { textOf } from './values.ts'
 
 /** Interfaces that are spoken, the newest first. slurmrestd 22.05 has 38, 23.11 to 26.05 have 40 to 45. */
@@ -12,8 +11,11 @@ export type RestVersion = (typeof restVersions)[number]
 type Ask = {
   method?: string
   body?: unknown
-  signal: AbortSignal /** Error numbers that are answers. */
-  known?: number[]
+  signal: AbortSignal
+  /** Error numbers that are answers; `all`: whatever it says about what was asked. */
+  known?: readonly number[] | 'all'
+  /** The user it is asked as; missing: the platform's own. */
+  as?: string | null
 }
 /** `text`: as it came, to see whether anything is new. */
 export type Answer = {
@@ -30,22 +32,18 @@ export type Rest = {
   ask(plugin: 'slurm' | 'slurmdb', path: string, ask: Ask): Promise<Answer>
 }
 
-/** Tokens live this long, in seconds, where they are made of the cluster's key; a new one is made when half of it is over. */
-const tokenLife = 120
-
-export function openRest(http: Http, credential: EngineCredential): Rest {
-  const headers = headersFrom(credential)
+export function openRest(http: Http, tokens: Tokens): Rest {
   let found: RestVersion | null = null
 
   const version = async (signal: AbortSignal): Promise<RestVersion> => {
     if (found !== null) return found
     for (const candidate of restVersions) {
       const { status, text } = await http.ask(`/slurm/v0.0.${candidate}/ping${candidate > 38 ? '/' : ''}`, {
-        headers: headers(),
+        headers: await tokens.headers(null, signal),
         signal,
       })
       if (status === 404) continue
-      refuseBadAnswer(status, text)
+      check(status, text, null)
       found = candidate
       return candidate
     }
@@ -55,20 +53,31 @@ export function openRest(http: Http, credential: EngineCredential): Rest {
     )
   }
 
-  const askNow: Rest['ask'] = async (plugin, path, { method = 'GET', body, signal, known = [] }) => {
+  const check = (status: number, text: string, person: string | null): void => {
+    try {
+      refuseBadAnswer(status, text)
+    } catch (error) {
+      if ((error as EngineError).kind === 'unauthorised') tokens.forget(person)
+      throw error
+    }
+  }
+
+  const askNow: Rest['ask'] = async (plugin, path, { method = 'GET', body, signal, known = [], as = null }) => {
     const { status, text } = await http.ask(`/${plugin}/v0.0.${await version(signal)}${path}`, {
       method,
       body,
-      headers: headers(),
+      headers: await tokens.headers(as, signal),
       signal,
     })
     const answer = readAnswer(status, text)
-    const unknown = answer.errors.filter(({ number }) => !known.includes(number))
+    // A token that is not taken is never an answer about what was asked.
+    if (known === 'all') check(status, text, as)
+    const unknown = known === 'all' ? [] : answer.errors.filter(({ number }) => !known.includes(number))
     if (status >= 200 && status < 300 && unknown.length === 0) return answer
     if (answer.errors.length > 0 && unknown.length === 0) return answer
     // After an upgrade it may speak another.
     if (status === 404) found = null
-    refuseBadAnswer(status, text)
+    check(status, text, as)
     throw refusal(status, unknown[0]?.text ?? '')
   }
 
@@ -84,28 +93,6 @@ export function openRest(http: Http, credential: EngineCredential): Rest {
       return turn
     },
   }
-}
-
-function headersFrom(credential: EngineCredential): () => Record<string, string> {
-  if (credential.type === 'slurm_token') {
-    return () => ({ 'x-slurm-user-name': credential.user, 'x-slurm-user-token': credential.token })
-  }
-  if (credential.type !== 'slurm_key') throw new EngineError('unauthorised', 'Slurm needs a token or its key.')
-  const key = Buffer.from(credential.keyBase64, 'base64')
-  let made = { until: 0, token: '' }
-  return () => {
-    const now = Math.floor(Date.now() / 1000)
-    if (made.until - now < tokenLife / 2)
-      made = { until: now + tokenLife, token: mintToken(key, credential.user, now, tokenLife) }
-    return { 'x-slurm-user-name': credential.user, 'x-slurm-user-token': made.token }
-  }
-}
-
-/** A token as `scontrol token` makes one: HS256 with `sun`, `iat`, `exp` (slurm.schedmd.com/jwt.html). `now` and `life` in seconds. */
-export function mintToken(key: Buffer, user: string, now: number, life: number): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ iat: now, exp: now + life, sun: user })}`
-  return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
 }
 
 function readAnswer(status: number, text: string): Answer {

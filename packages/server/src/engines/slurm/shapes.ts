@@ -1,6 +1,8 @@
 import { EngineError } from '../port.ts'
+import { countTasks } from './arrays.ts'
+import { type Exit, readExit } from './exit.ts'
 import { expandHosts } from './hostlist.ts'
-import { instantOf, numberOf, textOf, wordsOf } from './values.ts'
+import { instantOf, isObject, numberOf, textOf, wordsOf } from './values.ts'
 
 /** The one shape that everything else here works with, whichever version was spoken. Memory is in MiB. */
 export type Node = {
@@ -14,10 +16,15 @@ export type Node = {
   gresUsed: string
   partitions: string[]
   reason: string | null
+  /** Where it is reached: a name or an IP address. */
+  address: string
 }
 
 export type Job = {
   id: string
+  /** Slurm's own number, which a task of an array has as well. */
+  number: string
+  array: { id: string; task: number | null; waiting: string | null; waitingCount: number } | null
   name: string
   user: string
   account: string
@@ -36,17 +43,27 @@ export type Job = {
   /** On each node. */
   memory: number
   submittedAt: string | null
+  /** While it waits, when it is thought to start. */
   startedAt: string | null
+  /** While it runs, when its time is over. */
+  endedAt: string | null
+  qos: string
+  timeLimitMinutes: number | null
+  exit: Exit
+  comment: string
+  /** Of what it holds, or, before, asked for, as TRES. It may leave GPUs out. */
+  tres: string
+  workingDirectory: string
+  /** As it was given, with patterns; empty where nothing was. */
+  standardOutput: string
+  standardError: string
 }
 
 /** An account and the one it is below; null for the root. */
 export type Account = { name: string; parent: string | null }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** By hand: a schema over tens of thousands of rows costs more than all the rest of a reading. Errors: `garbage`. */
-function rowsOf(answer: unknown, key: string): Record<string, unknown>[] {
+export function rowsOf(answer: unknown, key: string): Record<string, unknown>[] {
   const rows = isObject(answer) ? answer[key] : undefined
   if (!Array.isArray(rows) || !rows.every(isObject)) {
     throw new EngineError('garbage', `It answered without a list of ${key}.`)
@@ -66,6 +83,7 @@ export const readNodes = (answer: unknown): Node[] =>
     gresUsed: textOf(row.gres_used),
     partitions: Array.isArray(row.partitions) ? row.partitions.map(textOf) : [],
     reason: textOf(row.reason).trim() || null,
+    address: textOf(row.address),
   }))
 
 export const readJobs = (answer: unknown): Job[] => rowsOf(answer, 'jobs').map(readJob)
@@ -79,9 +97,21 @@ function readJob(row: Record<string, unknown>): Job {
   const task = numberOf(row.array_task_id)
   const arrayOf = numberOf(row.array_job_id) ?? 0
   const reason = textOf(row.state_reason)
+  const waiting = textOf(row.array_task_string) || null
+  const number = String(numberOf(row.job_id) ?? '')
   return {
     // 0 says that it is no part of an array, though it is set.
-    id: arrayOf > 0 && task !== null ? `${arrayOf}_${task}` : String(numberOf(row.job_id) ?? ''),
+    id: arrayOf > 0 && task !== null ? `${arrayOf}_${task}` : number,
+    number,
+    array:
+      arrayOf > 0
+        ? {
+            id: String(arrayOf),
+            task,
+            waiting: task === null ? waiting : null,
+            waitingCount: task === null ? countTasks(waiting) : 0,
+          }
+        : null,
     name: textOf(row.name),
     user: textOf(row.user_name),
     account: textOf(row.account),
@@ -97,6 +127,15 @@ function readJob(row: Record<string, unknown>): Job {
     memory: perNode ?? (perCpu === null ? 0 : (perCpu * cpus) / nodeCount),
     submittedAt: instantOf(row.submit_time),
     startedAt: instantOf(row.start_time),
+    endedAt: instantOf(row.end_time),
+    qos: textOf(row.qos),
+    timeLimitMinutes: numberOf(row.time_limit),
+    exit: readExit(row.exit_code),
+    comment: textOf(row.comment),
+    tres: textOf(row.tres_alloc_str) || textOf(row.tres_req_str),
+    workingDirectory: textOf(row.current_working_directory),
+    standardOutput: textOf(row.stdout_expanded) || textOf(row.standard_output),
+    standardError: textOf(row.stderr_expanded) || textOf(row.standard_error),
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Amount, GpuAmount, Scope } from '@tenantry/contract'
-import type { ReadJob, ReadResource, Share } from '../port.ts'
+import { EngineError, type ReadResource, type Share } from '../port.ts'
 import { gpusOf, readModel } from './gres.ts'
+import { presentJob } from './present.ts'
 import { type Account, type Job, type Node, subtree } from './shapes.ts'
-import { jobState, nodeState, takesWork } from './states.ts'
+import { holdsNodes, isOver, nodeState, takesWork } from './states.ts'
 
 export type SlurmScope = Extract<Scope, { kind: 'slurm' }>
 export type Cluster = { nodes: readonly Node[]; jobs: readonly Job[]; accounts: readonly Account[] }
@@ -18,12 +19,13 @@ const mostFinished = 500
 export function shareOf({ nodes, jobs, accounts }: Cluster, scope: SlurmScope, all: readonly SlurmScope[]): Share {
   const others = all.flatMap((other) => (other === scope ? [] : other.accounts))
   const own = subtree(accounts, scope.accounts, others)
+  const now = Date.now()
   const ownJobs = jobs.filter(({ account }) => own.has(account))
   const held = holdingsOf(ownJobs)
   const resources = nodes
     .filter(({ partitions }) => partitions.some((name) => scope.partitions.includes(name)))
     .map((node) => presentNode(node, held.get(node.name), scope))
-  return { resources, jobs: latest(ownJobs).map((job) => presentJob(job, scope)) }
+  return { resources, jobs: latest(ownJobs).map((job) => presentJob(job, scope, now)) }
 }
 
 type Held = { cpus: number; memory: number; gpus: Map<string, number> }
@@ -32,7 +34,7 @@ type Held = { cpus: number; memory: number; gpus: Map<string, number> }
 function holdingsOf(jobs: readonly Job[]): Map<string, Held> {
   const byNode = new Map<string, Held>()
   for (const job of jobs) {
-    if (!holdsNodes(job)) continue
+    if (!holdsNodes(job.states)) continue
     for (const [index, name] of job.nodes.entries()) {
       const held = byNode.get(name) ?? { cpus: 0, memory: 0, gpus: new Map() }
       held.cpus += job.cpus / job.nodeCount
@@ -43,9 +45,6 @@ function holdingsOf(jobs: readonly Job[]): Map<string, Held> {
   }
   return byNode
 }
-
-const holdsNodes = ({ states }: Job): boolean =>
-  ['running', 'stopping', 'starting', 'degraded'].includes(jobState(states))
 
 function presentNode(node: Node, held: Held | undefined, scope: SlurmScope): ReadResource {
   const state = nodeState(node.states)
@@ -81,47 +80,13 @@ function amount(total: number, used: number, taken: number, open: boolean): Amou
 }
 
 function latest(jobs: readonly Job[]): Job[] {
-  const over = (job: Job) => ['failed', 'stopped'].includes(jobState(job.states))
+  const over = (job: Job) => isOver(job.states)
   const finished = jobs.filter(over).sort((a, b) => (b.submittedAt ?? '').localeCompare(a.submittedAt ?? ''))
   return [...jobs.filter((job) => !over(job)), ...finished.slice(0, mostFinished)]
 }
 
-function presentJob(job: Job, scope: SlurmScope): ReadJob {
-  const state = jobState(job.states)
-  return {
-    nativeId: job.id,
-    name: job.name,
-    owner: job.user,
-    state,
-    nativeState: job.states,
-    reason: job.reason,
-    gpus: gpusOfJob(job),
-    // A job may be in a partition that is not shown to the tenant: it is theirs all the same.
-    where: scope.partitions.includes(job.partition) ? job.partition : job.account,
-    submittedAt: job.submittedAt,
-    startedAt: holdsNodes(job) || state === 'failed' || state === 'stopped' ? job.startedAt : null,
-    array: null,
-    account: job.account,
-    qos: null,
-    gpuModels: [],
-    cpus: job.cpus,
-    memoryMiB: job.memory * job.nodeCount,
-    nodeCount: job.nodeCount,
-    nodes: job.nodes,
-    timeLimitMinutes: null,
-    expectedStart: null,
-    endedAt: null,
-    exitCode: null,
-    signal: null,
-    endReason: null,
-  }
-}
-
-const sum = (byModel: Map<string, number>): number => [...byModel.values()].reduce((total, count) => total + count, 0)
-
-/** Of what it holds; while it waits, of what it asked for. */
-function gpusOfJob(job: Job): number {
-  const held = job.gresDetail.reduce((total, detail) => total + sum(gpusOf(detail)), 0)
-  if (held > 0) return held
-  return sum(gpusOf(job.tresPerJob)) || sum(gpusOf(job.tresPerNode)) * job.nodeCount
+/** Errors: `refused` for a part of another kind of engine. */
+export function slurmScope(scope: Scope): SlurmScope {
+  if (scope.kind !== 'slurm') throw new EngineError('refused', 'This is no part of Slurm.')
+  return scope
 }

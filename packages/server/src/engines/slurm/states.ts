@@ -33,3 +33,17 @@ export function jobState(words: readonly string[]): ResourceState {
   if (has(words, 'COMPLETED', 'CANCELLED', 'REVOKED')) return 'stopped'
   return 'unknown'
 }
+
+/** Whether a job holds what it was given. */
+export const holdsNodes = (words: readonly string[]): boolean =>
+  ['running', 'stopping', 'starting', 'degraded'].includes(jobState(words))
+
+export const isOver = (words: readonly string[]): boolean => ['failed', 'stopped'].includes(jobState(words))
+
+const ends = [
+  ...['OUT_OF_MEMORY', 'TIMEOUT', 'NODE_FAIL', 'BOOT_FAIL', 'PREEMPTED', 'DEADLINE', 'CANCELLED', 'LAUNCH_FAILED'],
+  ...['FAILED', 'REVOKED', 'COMPLETED'],
+]
+/** The word of how a job ended; null while it has not. */
+export const endOf = (words: readonly string[]): string | null =>
+  isOver(words) ? (ends.find((word) => words.includes(word)) ?? null) : null

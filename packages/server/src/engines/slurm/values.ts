@@ -13,6 +13,9 @@ export function numberOf(value: unknown): number | null {
   return plain
 }
 
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** Words in capitals, of a word, a list of words, or both. */
