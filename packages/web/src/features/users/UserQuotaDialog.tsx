@@ -8,9 +8,10 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
+import { refreshUserQuotas, userQuotasQuery } from './queries.ts'
 import { RadioLines } from './RadioLines.tsx'
 import { UserQuotaFields } from './UserQuotaFields.tsx'
-import { quotaForm, quotaInWords, quotaOf, refreshUserQuotas, userQuotasQuery } from './user-quota.ts'
+import { quotaForm, quotaInWords, quotaOf } from './user-quota.ts'
 
 type Props = { user: { id: string; username: string }; onClose: () => void }
 

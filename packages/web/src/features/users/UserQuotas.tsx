@@ -10,9 +10,10 @@ import { api } from '../../app/api.ts'
 import { useSession } from '../../app/session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
+import { refreshUserQuotas, userQuotasQuery } from './queries.ts'
 import { UserQuotaDialog } from './UserQuotaDialog.tsx'
 import { UserQuotaFields } from './UserQuotaFields.tsx'
-import { quotaForm, quotaInWords, quotaOf, refreshUserQuotas, userQuotasQuery } from './user-quota.ts'
+import { quotaForm, quotaInWords, quotaOf } from './user-quota.ts'
 
 /** What each person may use at most: everybody, and who has another. */
 export function UserQuotas() {

@@ -1,17 +1,6 @@
-import { queryOptions } from '@tanstack/react-query'
 import type { Belongings, BodyOf, settleBelongings } from '@tenantry/contract'
-import { api } from '../../app/api.ts'
 
 export type Settlement = BodyOf<typeof settleBelongings>
-
-export const belongingsQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['users', 'belongings', id],
-    queryFn: ({ signal }) => api('getBelongings', { params: { id }, signal }),
-    // What becomes of it is decided on what there is now.
-    staleTime: 0,
-    retry: false,
-  })
 
 /** That it goes on without them: volumes alone do not. */
 export const goesOn = ({ workspaces, jobs }: Belongings): boolean => workspaces.length > 0 || jobs > 0

@@ -57,6 +57,27 @@ export const activityQuery = (id: string) =>
     getNextPageParam: (page) => page.next ?? undefined,
   })
 
+export const belongingsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['users', 'belongings', id],
+    queryFn: ({ signal }) => api('getBelongings', { params: { id }, signal }),
+    // What becomes of it is decided on what there is now.
+    staleTime: 0,
+    retry: false,
+  })
+
+export const userQuotasQuery = queryOptions({
+  queryKey: ['user-quotas'],
+  queryFn: ({ signal }) => api('getUserQuotas', { signal }),
+})
+/** What one may launch depends on it. */
+export const refreshUserQuotas = async (): Promise<void> => {
+  await Promise.all([
+    queryClient.invalidateQueries(userQuotasQuery),
+    queryClient.invalidateQueries({ queryKey: ['workspaces', 'choices'] }),
+  ])
+}
+
 type Page = { items: User[]; next: string | null; previous: string | null }
 
 /** Shows a user as changed in every list at once; answers how to undo it. */

@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { useSession } from '../../app/session.ts'
 import { BelongingsField } from './BelongingsField.tsx'
-import { belongingsQuery, goesOn, settlementFor, settlementOf, settles } from './belongings.ts'
+import { goesOn, settlementFor, settlementOf, settles } from './belongings.ts'
+import { belongingsQuery } from './queries.ts'
 
 type Settling = {
   field: ReactNode

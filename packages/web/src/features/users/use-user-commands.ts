@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { queryClient } from '../../app/session.ts'
 import { UndoNote } from '../../ui/UndoNote.tsx'
-import { belongingsQuery, goesOn } from './belongings.ts'
-import { refreshUsers, showChanged } from './queries.ts'
+import { goesOn } from './belongings.ts'
+import { belongingsQuery, refreshUsers, showChanged } from './queries.ts'
 import type { UserCommand } from './user-commands.ts'
 
 /** Tells of a refusal where there is no form to put it to. */

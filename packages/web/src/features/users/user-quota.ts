@@ -1,21 +1,6 @@
-import { queryOptions } from '@tanstack/react-query'
 import type { UserQuota } from '@tenantry/contract'
 import type { TFunction } from 'i18next'
-import { api } from '../../app/api.ts'
 import { formatMemory, formatNumber } from '../../app/format.ts'
-import { queryClient } from '../../app/session.ts'
-
-export const userQuotasQuery = queryOptions({
-  queryKey: ['user-quotas'],
-  queryFn: ({ signal }) => api('getUserQuotas', { signal }),
-})
-/** What one may launch depends on it. */
-export const refreshUserQuotas = async (): Promise<void> => {
-  await Promise.all([
-    queryClient.invalidateQueries(userQuotasQuery),
-    queryClient.invalidateQueries({ queryKey: ['workspaces', 'choices'] }),
-  ])
-}
 
 /** As it is typed; empty is without a limit. */
 export type QuotaForm = Record<'gpus' | 'cpus' | 'memoryGiB' | 'storageGiB' | 'workspaces', number | string>

@@ -1,4 +1,5 @@
 import { NumberInput } from '@mantine/core'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
 
@@ -16,8 +17,12 @@ type Props = {
 /** A number within limits, to slide or to type. */
 export function AmountField({ label, value, onChange, least, most, step = 1, decimals = false, error }: Props) {
   const { t } = useTranslation()
+  const id = useId()
   return (
     <div className="amount-field">
+      <label htmlFor={id}>
+        {label} <span className="dim">{t('workspaces.launch.upTo', { most: formatNumber(most) })}</span>
+      </label>
       <input
         type="range"
         aria-label={t('workspaces.launch.slider', { name: label })}
@@ -28,9 +33,7 @@ export function AmountField({ label, value, onChange, least, most, step = 1, dec
         onChange={(event) => onChange(Number(event.currentTarget.value))}
       />
       <NumberInput
-        label={label}
-        description={t('workspaces.launch.upTo', { most: formatNumber(most) })}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        id={id}
         value={value}
         onChange={onChange}
         min={least}

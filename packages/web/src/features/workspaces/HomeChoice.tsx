@@ -42,10 +42,15 @@ export function HomeChoice({ form, template, volumes, error }: Props) {
           {choice(
             'existing',
             t('workspaces.launch.existing'),
-            '',
+            t('workspaces.launch.existingText'),
             here.length === 0 ? t('workspaces.launch.noneThere', { engine: template.engine }) : null,
           )}
-          {choice('new', t('workspaces.launch.new'), '', most === 0 ? t('workspaces.launch.noneNew') : null)}
+          {choice(
+            'new',
+            t('workspaces.launch.new'),
+            t('workspaces.launch.newText'),
+            most === 0 ? t('workspaces.launch.noneNew') : null,
+          )}
           {choice('none', t('workspaces.launch.none'), t('workspaces.launch.noneLost'))}
         </div>
         {values.home === 'existing' && (

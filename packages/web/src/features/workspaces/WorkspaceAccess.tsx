@@ -5,8 +5,8 @@ import type { Workspace } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
+import { formatRelative } from '../../app/format.ts'
 import { queryClient } from '../../app/session.ts'
-import { Instant } from '../../ui/Instant.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { type Person, PersonSearch } from './PersonSearch.tsx'
 import { sharesQuery, workspaceQuery } from './queries.ts'
@@ -79,7 +79,7 @@ export function WorkspaceAccess({ workspace }: { workspace: Workspace }) {
               <span>
                 <bdi>{share.name}</bdi> <span className="dim">{share.username}</span>
                 <span className="dim access-since">
-                  <Instant at={share.sharedAt} />
+                  {t('workspaces.access.since', { when: formatRelative(share.sharedAt) })}
                 </span>
               </span>
               {can.share && (

@@ -48,7 +48,7 @@ export function WorkspaceCard({ workspace, run, busy }: { workspace: Workspace; 
         )}
       </div>
       <footer>
-        {(state === 'running' || state === 'stopped' || state === 'failed') && <WorkspaceStateBadge state={state} />}
+        <WorkspaceStateBadge state={state} />
         <PrimaryVerb workspace={workspace} run={run} busy={busy} />
       </footer>
     </li>
