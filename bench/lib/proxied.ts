@@ -41,11 +41,11 @@ const gate: Gate = {
 }
 const log = openLog('silent')
 const proxy = openProxy({ gate, log, permits: () => true, ownCookies: [cookie, 'tenantry'], trustForwarded: false })
-const app = await openApp({ log, trustProxy: false, webFolder: null, secure: false, proxy })
+const app = await openApp({ log, trustProxy: false, webFolder: null, secure: false, formAction: null, proxy })
 await app.listen({ host: '127.0.0.1', port: 0 })
 const address = app.server.address()
 process.on('message', (message) => {
   if (message === 'stop') void app.close().then(() => process.exit(0))
-  process.send?.({ open: proxy.open(), rss: process.memoryUsage().rss })
+  process.send?.({ open: proxy.count(() => true), rss: process.memoryUsage().rss })
 })
 process.send?.({ port: typeof address === 'object' ? address?.port : 0 })
