@@ -119,6 +119,16 @@ test('a big file comes whole, and of its end a million bytes at most', async () 
   expect((await end.arrayBuffer()).byteLength).toBe(1_000_000)
 })
 
+test('what is written after it was opened is not sent, unless it is followed', async () => {
+  const { ask } = await open()
+  // More than fits between the file and a client that does not read yet.
+  const size = 32_000_000
+  const path = file(Buffer.alloc(size, 'x'))
+  const response = await ask('file', { user: 'uma', path, from: '5' })
+  appendFileSync(path, 'more')
+  expect((await response.arrayBuffer()).byteLength).toBe(size - 5)
+})
+
 test('a followed file goes on as it grows', async () => {
   const { ask } = await open()
   const path = file('one\n')
