@@ -15,10 +15,12 @@ const programs = ['slurmctld', 'slurmd', 'slurmdbd', 'slurmrestd', 'munged', 'ma
   (name) => `/usr/sbin/${name}`,
 )
 const nodes = ['gpu1', 'gpu2', 'cpu1']
-const accounts = [
-  ['acme', 'root'],
-  ['acme-research', 'acme'],
-  ['globex', 'root'],
+// `high` is for one account, so that not every choice of an account and a QOS is one.
+const accounting = [
+  'add qos high priority=100',
+  'add account acme parent=root description=acme qos=normal,high defaultqos=normal',
+  'add account acme-research parent=acme description=acme-research qos=normal',
+  'add account globex parent=root description=globex',
 ]
 // slurmrestd refuses root and SlurmUser.
 const restUser = 'nobody'
@@ -48,23 +50,16 @@ export async function up({ folder, log }) {
         if (!/already exists/.test(error.message)) throw error
       }),
     )
-    for (const [account, parent] of accounts) {
-      await command('sacctmgr', ['-i', 'add', 'account', account, `parent=${parent}`, `description=${account}`], {
-        env,
-      })
-    }
-    await command('sacctmgr', ['-i', 'add', 'qos', 'high', 'priority=100'], { env })
-    await command('sacctmgr', ['-i', 'modify', 'account', 'acme', 'set', 'qos=normal,high', 'defaultqos=normal'], {
-      env,
-    })
-    await command('sacctmgr', ['-i', 'modify', 'account', 'acme-research', 'set', 'qos=normal'], { env })
+    const [services] = await Promise.all([
+      startServices(setting),
+      command('sacctmgr', ['-i', '-Q'], { env, input: accounting.join('\n') }),
+    ])
     daemon(folder, 'slurmctld', '/usr/sbin/slurmctld', ['-D'], { user: 'slurm', env })
     for (const node of nodes) daemon(folder, `slurmd-${node}`, '/usr/sbin/slurmd', ['-D', '-N', node], { env })
     daemon(folder, 'slurmrestd', '/usr/sbin/slurmrestd', ['-a', 'rest_auth/jwt', `127.0.0.1:${slurmrestd}`], {
       user: restUser,
       env: { ...env, SLURM_JWT: 'daemon' },
     })
-    const services = await startServices(setting)
     const state = {
       address: `http://127.0.0.1:${slurmrestd}`,
       version: (await command('/usr/sbin/slurmctld', ['-V'])).trim().replace('slurm-wlm ', ''),

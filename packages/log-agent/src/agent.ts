@@ -12,8 +12,6 @@ type Rules = Pick<Config, 'minUid' | 'maxFollow' | 'maxOpen' | 'maxOpenPerUser'>
 
 const furthestFromEnd = 1_000_000
 const longestPath = 4096
-/** Milliseconds between looks whether a file that says nothing is still the one at its path. */
-const lookEvery = 5_000
 
 const refusals: Record<Denied, Refusal> = {
   not_found: new Refusal(404, 'not_found', 'There is no such file.'),
@@ -23,13 +21,16 @@ const refusals: Record<Denied, Refusal> = {
   failed: new Refusal(503, 'unavailable', 'It cannot be read at the moment.', { 'retry-after': '5' }),
 }
 
-/** Answers `GET /v1/file`, `/v1/stat` and `/v1/person`. `ownUid`: the only user whose files are read; null: anybody’s, as root. */
+/**
+ * Answers `GET /v1/file`, `/v1/stat` and `/v1/person`. `ownUid`: the only user whose files are read; null: anybody’s, as root.
+ * `lookEvery`: milliseconds between looks whether a file that says nothing is still the one at its path.
+ */
 export function openAgent(
   rules: Rules,
   people: People,
   reader: Reader,
   note: (line: Note) => void,
-  ownUid: number | null = process.getuid?.() || null,
+  { ownUid = process.getuid?.() || null, lookEvery = 5_000 }: { ownUid?: number | null; lookEvery?: number } = {},
 ) {
   const places = openPlaces(rules)
 

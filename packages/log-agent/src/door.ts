@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 /** An answer that is no: `{"error": code, "message"}`. */
 export class Refusal extends Error {
@@ -47,7 +47,9 @@ export async function openDoor({ host, port, tls, secret, answer, turnedAway }: 
     return timingSafeEqual(hash(given ?? ''), expected) && given !== undefined
   }
   const admit = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://here')
+    if (!URL.canParse(request.url ?? '', 'http://here'))
+      throw new Refusal(400, 'bad_request', 'The path cannot be understood.')
+    const url = new URL(request.url ?? '', 'http://here')
     const method = request.method ?? 'GET'
     if (url.pathname === '/healthz' && method === 'GET') return sendJson(response, 200, { ok: true })
     const address = request.socket.remoteAddress ?? ''
@@ -58,7 +60,15 @@ export async function openDoor({ host, port, tls, secret, answer, turnedAway }: 
     const body = await readBody(request)
     await answer({ method, path: url.pathname, query: url.searchParams, body, address }, response)
   }
+  const open = new Set<Socket>()
+  const busy = new Set<Socket>()
   const listener = (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request
+    busy.add(socket)
+    response.on('close', () => {
+      busy.delete(socket)
+      if (!server.listening) socket.end()
+    })
     // A client that leaves is no error of ours.
     response.on('error', () => {})
     admit(request, response).catch((error) => sendError(request, response, error))
@@ -67,6 +77,10 @@ export async function openDoor({ host, port, tls, secret, answer, turnedAway }: 
   const server = tls ? createSecureServer({ ...settings, ...tls }, listener) : createServer(settings, listener)
   server.keepAliveTimeout = 30_000
   server.maxConnections = 1_000
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+  })
   await new Promise<void>((done, failed) => {
     server.once('error', failed)
     server.listen(port, host, () => done())
@@ -82,7 +96,8 @@ export async function openDoor({ host, port, tls, secret, answer, turnedAway }: 
           clearTimeout(late)
           done()
         })
-        server.closeIdleConnections()
+        // Also those that never asked anything, which Node takes for busy.
+        for (const socket of open) if (!busy.has(socket)) socket.destroy()
       }),
   }
 }

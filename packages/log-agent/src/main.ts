@@ -34,11 +34,14 @@ async function main(): Promise<void> {
 }
 
 function refuseWithoutSetpriv(): void {
+  let options = ''
   try {
-    execFileSync('setpriv', ['--version'], { stdio: 'ignore' })
+    options = execFileSync('setpriv', ['--help'], { encoding: 'utf8' })
   } catch {
-    throw new SettingsRefused('setpriv is missing (util-linux): without it nobody’s files can be read as them.')
+    // It is not there.
   }
+  if (!['--reset-env', '--pdeathsig', '--no-new-privs'].every((option) => options.includes(option)))
+    throw new SettingsRefused('setpriv (util-linux) is missing or too old: without it nobody’s files are read as them.')
 }
 
 await main().catch((error) => {
