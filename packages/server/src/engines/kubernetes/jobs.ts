@@ -54,7 +54,7 @@ export function jobRunnerOf(kube: Kube, nodes: (signal: AbortSignal) => Promise<
       }
     },
 
-    detail: (scope, nativeId, signal) => detailOf(kube, nativeOf(scope, nativeId), signal),
+    detail: async (scope, nativeId, signal) => detailOf(kube, nativeOf(scope, nativeId), signal),
 
     async *output(scope, person, { nativeId, stream, from, follow }, signal) {
       const native = nativeOf(scope, nativeId)

@@ -32,6 +32,7 @@ test('a model is every product that it is called by, however the nodes tell it',
 
 test('whole GPUs are never slices that go by their name', () => {
   expect(placeAccelerator(gpu('a100'), nodes).nodes).toEqual(product('NVIDIA-A100-SXM4-40GB'))
+  expect(placeJob({ model: 'a100', count: 1 }, nodes).nodes).toEqual(product('NVIDIA-A100-SXM4-40GB'))
 })
 
 test('a profile is the resource of which there is most, under either strategy', () => {

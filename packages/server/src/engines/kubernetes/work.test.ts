@@ -192,3 +192,37 @@ test('a folder is no dataset here, and a claim is mounted to be read', async () 
   expect(text).toContain('"claimName":"claim-1","readOnly":true')
   expect(text).toContain('"mountPath":"/datasets/images","readOnly":true')
 })
+
+test('what is of no namespace of the scope is not there, whatever is asked of it', async () => {
+  fake.put(jobsPath, { metadata: { name: 'j', namespace: 't-other', uid: 'j' }, spec: { template: { spec: {} } } })
+  const before = fake.requests.length
+  const elsewhere = spec({ placement: { ...spec().placement, where: 't-other' } })
+  const asked = { nativeId: 't-other/j', stream: 'stdout', from: 0, follow: false } as const
+  for (const ask of [
+    () => jobs.cancel(scope, null, 't-other/j', signal()),
+    () => jobs.detail(scope, 't-other/j_0', signal()),
+    () => jobs.output(scope, ada, asked, signal())[Symbol.asyncIterator]().next(),
+    () => workspaces.start(scope, ada, elsewhere, null, signal()),
+    () => workspaces.read(scope, ada, elsewhere, null, signal()),
+    () => workspaces.stop(scope, ada, elsewhere, null, signal()),
+    () => workspaces.remove(scope, ada, elsewhere, null, signal()),
+    () => workspaces.use(scope, ada, elsewhere, null, signal()),
+    () => workspaces.removeVolume(scope, ada, { name: 'vol-1', where: 't-other' }, signal()),
+    () => workspaces.logs(scope, ada, elsewhere, null, signal())[Symbol.asyncIterator]().next(),
+  ]) {
+    await expect(ask()).rejects.toMatchObject({ kind: 'not_found' })
+  }
+  expect(fake.requests).toHaveLength(before)
+})
+
+test.each([
+  ['of nobody', {}],
+  ['of another workspace', { 'tenantry/tenant': 'acme', 'tenantry/workspace': 'ws-2' }],
+  ['of another tenant', { 'tenantry/tenant': 'globex', 'tenantry/workspace': 'ws-1' }],
+])('what is there %s by the name of a part is left alone, by start and by stop', async (_, labels) => {
+  const managed = { 'app.kubernetes.io/managed-by': 'tenantry', ...labels }
+  fake.put('/api/v1/secrets', { metadata: { name: 'ws-1', namespace: 't', labels: managed }, data: { a: 'b' } })
+  await expect(workspaces.start(scope, ada, spec(), null, signal())).rejects.toThrow(/was not made for this/)
+  await workspaces.remove(scope, ada, spec(), null, signal())
+  expect(all()).toMatchObject([{ data: { a: 'b' } }])
+})

@@ -42,7 +42,7 @@ export function workspaceHostOf(kube: Kube, nodes: (signal: AbortSignal) => Prom
       return read(kube, place, signal)
     },
 
-    read: (scope, person, spec, _handle, signal) => read(kube, placeOf(scope, person, spec), signal),
+    read: async (scope, person, spec, _handle, signal) => read(kube, placeOf(scope, person, spec), signal),
 
     async stop(scope, person, spec, _handle, signal) {
       const place = placeOf(scope, person, spec)
