@@ -236,15 +236,24 @@ describe.skipIf(missing)('workspaces on this machine, with a real Jupyter', () =
     const server = await ready(spec)
     const home = join(folder, 'volumes/ws-home')
     expect(readFileSync(join(home, 'datasets/numbers/numbers.csv'), 'utf8')).toBe('1,2\n')
-    const cell = await runCell(
-      server,
-      'import signal, time\nfor s in (1, 2, 15): signal.signal(s, signal.SIG_IGN)\nopen("deaf", "w").close()\nwhile True:\n  time.sleep(1)',
-    )
+    const deaf = [
+      'import signal, time',
+      'for s in (1, 2, 15): signal.signal(s, signal.SIG_IGN)',
+      'open("deaf", "w").close()',
+      'time.sleep(600)',
+    ].join('\n')
+    const begin = `subprocess.Popen(["python3", "-c", ${JSON.stringify(deaf)}], start_new_session=True)`
+    const cell = await runCell(server, `import subprocess\n${begin}`)
     await until(async () => existsSync(join(home, 'deaf')), Boolean)
-    expect(running('ws-gone')).toHaveLength(2)
+    expect(running('ws-gone')).toHaveLength(3)
     const first = await host.stop(scope, person, spec, null, signal())
     expect(first.phase).toBe('stopping')
     expect((await read(spec)).phase).toBe('stopping')
+    // What heard it is gone.
+    await until(
+      async () => running('ws-gone'),
+      ({ length }) => length === 1,
+    )
     expect(await stopped(spec)).toMatchObject({ phase: 'missing', handle: null })
     expect(running('ws-gone')).toEqual([])
     expect(await read(spec)).toMatchObject({ phase: 'missing' })
