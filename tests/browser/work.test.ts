@@ -126,8 +126,14 @@ describe.skipIf('missing' in slurm)('a Tenant User at work on a real Slurm', () 
     await user.getByRole('tab', { name: 'Output' }).click()
     const output = user.getByRole('region', { name: 'Output of train' })
     await output.getByText('GPUs: 0,1').waitFor({ timeout: 30_000 })
-    await output.getByText('step 5', { exact: true }).waitFor()
-    await output.getByText('step 25', { exact: true }).waitFor()
+    const grownTo = (step: number) =>
+      until(
+        () => output.innerText(),
+        (text) => text.split('\n').includes(`step ${step}`),
+        { seconds: 30 },
+      )
+    await grownTo(5)
+    await grownTo(25)
     await shot(user, 'job-output')
     await expectAccessible(user, 'the output of a job')
     await user.getByRole('link', { name: 'Dashboard', exact: true }).click()
