@@ -113,7 +113,7 @@ export function openProxy({ gate, log, permits, page = plainPage, ...head }: Rev
       decide(request, response, true, (admission) =>
         new Exchange(way, request, response, admission, (connection, headers, rest) => {
           response.detachSocket(socket)
-          socket.off('data', keep)
+          socket.off('data', keep).off('end', hangUp)
           let answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
           for (let at = 0; at < headers.length; at += 2) answer += `${headers[at]}: ${headers[at + 1]}\r\n`
           new Tunnel(flows, socket, connection, admission).begin(`${answer}\r\n`, rest, early)
@@ -142,7 +142,9 @@ export function openProxy({ gate, log, permits, page = plainPage, ...head }: Rev
 
 /** An answer on a socket that node:http has let go of; it is the last thing said there. Null where it is not free. */
 export function answerOn(request: IncomingMessage, socket: Socket): ServerResponse | null {
-  socket.on('error', () => socket.destroy())
+  socket.on('error', hangUp)
+  // As node:http does: who says that nothing more comes before the answer is there has gone.
+  socket.on('end', hangUp)
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   try {
@@ -154,6 +156,10 @@ export function answerOn(request: IncomingMessage, socket: Socket): ServerRespon
   }
   response.on('finish', () => socket.destroySoon())
   return response
+}
+
+function hangUp(this: Socket): void {
+  this.destroy()
 }
 
 function isWebsocket(request: IncomingMessage): boolean {
