@@ -2,10 +2,11 @@ import type { Amount, GpuAmount, Scope } from '@tenantry/contract'
 import { EngineError, type ReadResource, type Share } from '../port.ts'
 import { gpusOf, readModel } from './gres.ts'
 import { presentJob } from './present.ts'
+import type { SlurmScope } from './scope.ts'
 import { type Account, type Job, type Node, subtree } from './shapes.ts'
 import { holdsNodes, isOver, nodeState, takesWork } from './states.ts'
 
-export type SlurmScope = Extract<Scope, { kind: 'slurm' }>
+export { type SlurmScope, slurmScope } from './scope.ts'
 export type Cluster = { nodes: readonly Node[]; jobs: readonly Job[]; accounts: readonly Account[] }
 
 /** Finished jobs that are kept of a tenant: the latest. */
@@ -83,10 +84,4 @@ function latest(jobs: readonly Job[]): Job[] {
   const over = (job: Job) => isOver(job.states)
   const finished = jobs.filter(over).sort((a, b) => (b.submittedAt ?? '').localeCompare(a.submittedAt ?? ''))
   return [...jobs.filter((job) => !over(job)), ...finished.slice(0, mostFinished)]
-}
-
-/** Errors: `refused` for a part of another kind of engine. */
-export function slurmScope(scope: Scope): SlurmScope {
-  if (scope.kind !== 'slurm') throw new EngineError('refused', 'This is no part of Slurm.')
-  return scope
 }

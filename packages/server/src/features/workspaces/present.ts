@@ -7,7 +7,7 @@ export const isDown = (state: Workspace['state']): boolean => state === 'stopped
 
 const unknownUse: Workspace['idle'] = {
   state: 'unknown',
-  because: 'It is not known yet whether somebody works there.',
+  because: 'It has only just started.',
   lastActiveAt: null,
   stopsAt: null,
   warned: false,

@@ -2,6 +2,7 @@ import { Button, Group, Input, Modal, Stack, Text, Textarea } from '@mantine/cor
 import { Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyPart } from '../../app/lazy.ts'
+import type { EditorProps } from './editor-props.ts'
 import { SbatchNotice } from './SbatchNotice.tsx'
 import { sbatchLines } from './sbatch.ts'
 import { type TemplateName, templateIn, templateNames, templateOf } from './script-templates.ts'
@@ -85,14 +86,6 @@ export function ScriptField({ form, onSubmit }: { form: JobForm; onSubmit: () =>
       )}
     </div>
   )
-}
-
-export type EditorProps = {
-  label: string
-  value: string
-  describedBy: string
-  invalid: boolean
-  onChange: (script: string) => void
 }
 
 /** What one can write in before the editor is there. */
