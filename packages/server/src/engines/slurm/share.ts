@@ -1,5 +1,5 @@
-import type { Amount, GpuAmount, Scope } from '@tenantry/contract'
-import { EngineError, type ReadResource, type Share } from '../port.ts'
+import type { Amount, GpuAmount } from '@tenantry/contract'
+import type { ReadResource, Share } from '../port.ts'
 import { gpusOf, readModel } from './gres.ts'
 import { presentJob } from './present.ts'
 import type { SlurmScope } from './scope.ts'
