@@ -90,22 +90,23 @@ function Viewer({ job, stream, onStream }: ViewerProps) {
           />
         )}
         <OutputSign state={state} />
-        <span style={{ flex: 1 }} />
-        <OutputFind within={box} version={version} />
-        <Switch
-          label={t('jobs.output.wrap')}
-          checked={wrap}
-          onChange={(event) => setWrap(event.currentTarget.checked)}
-        />
-        <CopyButton value={() => buffer.text()} label={t('jobs.output.copy')} disabled={nothing} />
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={16} aria-hidden />}
-          disabled={nothing}
-          onClick={() => download(buffer.text(), `${job.name}-${job.nativeId}.${stream}.txt`)}
-        >
-          {t('jobs.output.download')}
-        </Button>
+        <div className="output-tools">
+          <OutputFind within={box} version={version} />
+          <Switch
+            label={t('jobs.output.wrap')}
+            checked={wrap}
+            onChange={(event) => setWrap(event.currentTarget.checked)}
+          />
+          <CopyButton value={() => buffer.text()} label={t('jobs.output.copy')} disabled={nothing} />
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+            disabled={nothing}
+            onClick={() => download(buffer.text(), `${job.name}-${job.nativeId}.${stream}.txt`)}
+          >
+            {t('jobs.output.download')}
+          </Button>
+        </div>
       </Group>
       {state.is === 'refused' && (
         <div style={{ marginBottom: 12 }}>

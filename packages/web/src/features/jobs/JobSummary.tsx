@@ -99,11 +99,12 @@ function Reasons({ form }: { form: JobForm }) {
   const label = (field: JobField) =>
     field === 'where' ? placeWord('jobs.new.field.where', offer?.engineKind) : t(`jobs.new.field.${field}`)
   const goTo = (field: JobField) => {
-    const within = form.form.current
+    const find = (what: string) => form.form.current?.querySelector<HTMLElement>(what)
     const found =
-      within?.querySelector<HTMLElement>(`[name="${field}"]:not([type=hidden])`) ??
-      within?.querySelector<HTMLElement>(`[data-field="${field}"] [aria-invalid=true]`) ??
-      within?.querySelector<HTMLElement>('[aria-invalid=true]')
+      find(`[name="${field}"]`) ??
+      find(`input[data-field="${field}"]`) ??
+      find(`[data-field="${field}"] [aria-invalid=true]`) ??
+      find('[aria-invalid=true]')
     found?.focus()
   }
   if (reasons.length === 0)

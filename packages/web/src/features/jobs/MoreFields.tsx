@@ -25,7 +25,7 @@ export function MoreFields({ form }: { form: JobForm }) {
         {...plain}
         {...form.text('workingDirectory')}
       />
-      <details className="environment" open={errors.environment ? true : undefined}>
+      <details className="environment" data-field="environment" open={errors.environment ? true : undefined}>
         <summary>
           {t('jobs.new.field.environment')}
           {values.environment.length > 0 && (

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { queryClient, useSession } from '../../app/session.ts'
-import { dropDraft, rememberDefaults } from './draft.ts'
+import { rememberDefaults } from './draft.ts'
 import { JobSummary } from './JobSummary.tsx'
 import { type JobValues, newJobOf } from './job-values.ts'
 import { MoreFields } from './MoreFields.tsx'
@@ -31,12 +31,11 @@ export function NewJobForm({ offers, initial, from }: Props) {
       const job = await api('submitJob', { body: newJobOf(form.values) }).catch((error) => {
         throw placeJobProblem(error)
       })
+      form.forget()
       rememberDefaults(user.id, form.values)
       queryClient.setQueryData(jobQuery(job.id).queryKey, job)
       notifications.show({ message: t('jobs.submitted', { name: job.name }), color: 'tide' })
       await navigate({ to: '/jobs/$id', params: { id: job.id } })
-      // Only now: the form that was left kept it once more.
-      dropDraft()
       void refreshJobs()
     })
   }

@@ -15,7 +15,7 @@ export function EngineField({ form, offers }: { form: JobForm; offers: OfferedEn
   return (
     <Select
       label={t('jobs.new.field.engineId')}
-      name="engineId"
+      data-field="engineId"
       data={offers.map(({ engineId, engine, choices }) => ({ value: engineId, label: engine, disabled: !choices }))}
       value={values.engineId || null}
       onChange={(value) => value && form.change(onEngine(values, offerOf(offers, value)))}
@@ -66,7 +66,7 @@ export function PlaceFields({ form }: { form: JobForm }) {
             <Select
               key={field}
               label={label(field)}
-              name={field}
+              data-field={field}
               data={
                 named(others).length === 0
                   ? named(fitting)

@@ -31,6 +31,7 @@ export function ResourceFields({ form }: { form: JobForm }) {
       allowNegative={false}
       allowDecimal={more.decimals ?? false}
       decimalScale={3}
+      suffix={name === 'memoryGiB' ? ' GiB' : ''}
       disabled={more.disabled ?? false}
       hideControls
     />
@@ -66,7 +67,7 @@ function GpuModel({ form }: { form: JobForm }) {
   return (
     <Select
       label={t('jobs.new.field.gpuModel')}
-      name="gpuModel"
+      data-field="gpuModel"
       description={one && t('jobs.new.gpuFree', figures(one.free, one.total))}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={[

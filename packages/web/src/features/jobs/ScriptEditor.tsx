@@ -43,7 +43,7 @@ export function ScriptEditor({ label, value, describedBy, invalid, ignored, onCh
           keys,
           lineNumbers(),
           history(),
-          drawSelection(),
+          drawSelection({ cursorBlinkRate: still() ? 0 : 1_200 }),
           indentUnit.of('  '),
           StreamLanguage.define(shell),
           syntaxHighlighting(classHighlighter),
@@ -94,6 +94,7 @@ export function ScriptEditor({ label, value, describedBy, invalid, ignored, onCh
   return <div ref={place} className="script-editor" data-invalid={invalid || undefined} />
 }
 
+const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches
 /** A key that did something does nothing else. */
 const did = (_done: void): boolean => true
 const ignoredLine = Decoration.line({ class: 'ignored-line' })

@@ -1,8 +1,8 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { ApiProblem } from '../../app/api.ts'
 import { useSession } from '../../app/session.ts'
 import { useForm } from '../../ui/use-form.ts'
-import { keepDraft } from './draft.ts'
+import { dropDraft, keepDraft } from './draft.ts'
 import { type JobField, type JobValues, offerOf, placeOf, problemsOf } from './job-values.ts'
 import type { OfferedEngine } from './offers.ts'
 
@@ -16,8 +16,9 @@ export function useJobForm(initial: JobValues, offers: readonly OfferedEngine[],
   const { user } = useSession()
   const form = useForm(initial)
   const { values } = form
+  const over = useRef(false)
   useEffect(() => {
-    const later = setTimeout(() => keepDraft(user.id, from, values), keepAfter)
+    const later = setTimeout(() => over.current || keepDraft(user.id, from, values), keepAfter)
     return () => clearTimeout(later)
   }, [user.id, from, values])
   const offer = offerOf(offers, values.engineId)
@@ -35,6 +36,11 @@ export function useJobForm(initial: JobValues, offers: readonly OfferedEngine[],
     change: (part: Partial<JobValues>) => {
       form.setValues((before) => ({ ...before, ...part }))
       form.setErrors({ ...form.errors, ...Object.fromEntries(Object.keys(part).map((name) => [name, undefined])) })
+    },
+    /** It is submitted: nothing of it is kept any more. */
+    forget: () => {
+      over.current = true
+      dropDraft()
     },
     /** Where the focus goes when it cannot be submitted. */
     focusFirst: () =>
