@@ -22,6 +22,9 @@ type Props = {
 export function LaunchSummary({ values, template, profile, volume, reasons, refusal, children }: Props) {
   const { t } = useTranslation()
   const want = wantOf(values, profile)
+  // What has no limit is not worth a line, unless it is all there is to say.
+  const bounds = template.bounds.filter((bound) => takes(want, bound) > 0)
+  const limited = bounds.filter(({ total }) => total !== null)
   const kept =
     values.home === 'none'
       ? t('workspaces.launch.keepsNone')
@@ -61,11 +64,9 @@ export function LaunchSummary({ values, template, profile, volume, reasons, refu
             {t('workspaces.launch.bounds')}
           </Text>
           <ul className="bound-bars">
-            {template.bounds
-              .filter((bound) => takes(want, bound) > 0)
-              .map((bound) => (
-                <BoundBar key={`${bound.of} ${bound.what} ${bound.model} ${bound.profile}`} bound={bound} want={want} />
-              ))}
+            {(limited.length > 0 ? limited : bounds.filter(({ of }) => of === 'tenant')).map((bound) => (
+              <BoundBar key={`${bound.of} ${bound.what} ${bound.model} ${bound.profile}`} bound={bound} want={want} />
+            ))}
           </ul>
         </div>
         <div aria-live="polite">
