@@ -89,8 +89,7 @@ export async function buildServer({ config, deps, connection, webFolder, open }:
   addJobRoutes(on, deps, engines, pages)
   addCarryThroughRoutes(on, deps)
   const unserved = allRoutes.filter((route) => !served.has(route.operation))
-  if (unserved.length > 0)
-    throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
+  if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
   return app
 }
 
