@@ -9,10 +9,11 @@ import { parseParams } from '../../packages/server/src/platform/http/parse.ts'
 import { etag } from '../../packages/server/src/platform/http/registrar.ts'
 import { serializerFor } from '../../packages/server/src/platform/http/serialize.ts'
 import { buildServer } from '../../packages/server/src/server.ts'
+import { benchEngine } from './made-up-jobs.ts'
 
 // The server under test, in a process of its own; it tells the bench its port, its memory and how long its loop was held up.
 const connection = JSON.parse(process.env.BENCH_CONNECTION ?? '{}')
-const { SECRET_KEY, ENGINE_ADDRESSES } = process.env
+const { SECRET_KEY, ENGINE_ADDRESSES, BENCH_JOBS } = process.env
 const config = readConfig({
   SECRET_KEY,
   ENGINE_ADDRESSES,
@@ -22,7 +23,8 @@ const config = readConfig({
   TRUST_PROXY: 'true',
 })
 const { deps } = await openHouse(config, connection, openLog('error'))
-const app = await buildServer({ config, deps, connection, webFolder: null })
+const open = BENCH_JOBS ? benchEngine(Number(BENCH_JOBS)) : undefined
+const app = await buildServer({ config, deps, connection, webFolder: null, ...(open && { open }) })
 // The same route without session, permission, tenant and row-level security.
 const serialize = serializerFor(getUser.answers[200])
 app.get('/stripped/:id', async (request, reply) => {

@@ -56,12 +56,23 @@ export async function listJobs(
   const counts = filters.map(
     (filter) => `(select 1 from engine_jobs where ${found.join(' and ')}${filter} limit ${mostCounted})`,
   )
+  const page = `select ${columns}, j.${column}::text as key`
+  const of = `join engine_jobs j on j.tenant_id = $1 and j.id = p.id ${joined} order by j.${column} ${way}, j.id ${way}`
   return database.readAtOnce(actor, async (tx) => {
+    if (q && !at.keys) {
+      // To search is to look through all of them: what is found is counted as it is found.
+      const rows = await tx.read<Keyed & { total: number }>(
+        `with found as materialized (select id, ${column} from engine_jobs where ${found.join(' and ')}${filters[0]} ${order} limit ${mostCounted}),
+           page as (select id from found ${order} limit ${limit + 1})
+         ${page}, (select count(*)::int from found) as total from page p ${of}`,
+        values,
+      )
+      return { ...pageOf(actor, rows, { list, limit, ...at }), total: rows[0]?.total ?? 0 }
+    }
     const [rows, [total]] = await Promise.all([
       tx.read<Keyed>(
         `with page as (select id, ${column} from (${ids.join(' union all ')}) found ${order} limit ${limit + 1})
-         select ${columns}, j.${column}::text as key from page p join engine_jobs j on j.tenant_id = $1 and j.id = p.id ${joined}
-         order by j.${column} ${way}, j.id ${way}`,
+         ${page} from page p ${of}`,
         values,
       ),
       tx.read<{ n: number }>(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ResourceState } from '@tenantry/contract'
 import type { ReadJob } from '../../engines/port.ts'
 import type { JobDoc, JobStates } from '../../platform/database/schema.ts'
@@ -27,7 +27,7 @@ export function presentJob(job: ReadJob, prefix: string): { doc: JobDoc; owner: 
 }
 
 // To see whether something changed, not to prove it: short, since one of each job is kept in memory.
-export const hashOfJob = (doc: JobDoc): string => createHash('sha1').update(JSON.stringify(doc)).digest('base64url')
+export const hashOfJob = (doc: JobDoc): string => hash('sha1', JSON.stringify(doc), 'base64url')
 
 const nameKey = (name: string): string => name.toLowerCase().slice(0, 200)
 

@@ -14,24 +14,50 @@ type Read = { hash: string; doc: JobDoc; owner: string | null }
 const atOnce = 500
 const breath = () => new Promise<void>((done) => setImmediate(done))
 
-/** The hashes of what was read, and of what differs from `before` everything. */
+/** A job of the last reading, with what was worked out for it. By what the engine calls it. */
+export type Digested = Map<string, { id: string; hash: string; job: ReadJob }>
+
+/** Whether two readings of one job say the same: far cheaper than to write both out. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  // Walked by index: `for in` over an array costs many times as much.
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false
+    for (let index = 0; index < a.length; index += 1) if (!same(a[index], b[index])) return false
+    return true
+  }
+  for (const key in a) if (!same(a[key as never], b[key as never])) return false
+  return true
+}
+
+/** The hashes of what was read, and of what differs from `before` everything. `last` is the reading before this one. */
 export async function digestJobs(
   jobs: readonly ReadJob[],
   { prefix }: Where,
   idOf: IdOf,
   before: Hashes,
-): Promise<{ hashes: Hashes; changed: Map<string, Read>; gone: string[] }> {
+  last: Digested = new Map(),
+): Promise<{ digested: Digested; hashes: Hashes; changed: Map<string, Read>; gone: string[] }> {
+  const digested: Digested = new Map()
   const hashes: Hashes = new Map()
   const changed = new Map<string, Read>()
   for (const [index, job] of jobs.entries()) {
     if (index % atOnce === atOnce - 1) await breath()
-    const id = idOf('job', job.nativeId)
+    const known = last.get(job.nativeId)
+    if (known && same(known.job, job)) {
+      digested.set(job.nativeId, known)
+      hashes.set(known.id, known.hash)
+      continue
+    }
+    const id = known?.id ?? idOf('job', job.nativeId)
     const { doc, owner } = presentJob(job, prefix)
     const hash = hashOfJob(doc)
+    digested.set(job.nativeId, { id, hash, job })
     hashes.set(id, hash)
     if (before.get(id) !== hash) changed.set(id, { hash, doc, owner })
   }
-  return { hashes, changed, gone: [...before.keys()].filter((id) => !hashes.has(id)) }
+  return { digested, hashes, changed, gone: [...before.keys()].filter((id) => !hashes.has(id)) }
 }
 
 /** Stores jobs that changed, marks those that are gone, and brings the arrays they are of up to date. */

@@ -2,7 +2,7 @@ import type { ReadResource, Share } from '../../engines/port.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { type Hashes, idAt, type Where } from './ids.ts'
 import { recallJobs } from './job-store.ts'
-import { digestJobs, putChanges } from './keep-jobs.ts'
+import { type Digested, digestJobs, putChanges } from './keep-jobs.ts'
 import * as store from './store.ts'
 import { summarize } from './summary.ts'
 
@@ -13,6 +13,7 @@ export type Kept = {
   summary: string
   ids?: Map<string, string>
   share?: Share
+  digested?: Digested
   missed?: number
 }
 
@@ -43,10 +44,18 @@ export async function keepShare(database: Database, where: Where, share: Share, 
     return id
   }
   const resources = new Map(share.resources.map((resource) => [idOf(resource.kind, resource.nativeId), resource]))
-  const jobs = await digestJobs(share.jobs ?? [], where, idOf, kept.jobs)
+  const jobs = await digestJobs(share.jobs ?? [], where, idOf, kept.jobs, kept.digested)
   const summary = summarize(share.resources, share.jobs, (resource) => idOf(resource.kind, resource.nativeId))
   const missed = jobs.gone.length
-  const next: Kept = { resources: hashesOf(resources), jobs: jobs.hashes, summary: hashOf(summary), ids, share, missed }
+  const next: Kept = {
+    resources: hashesOf(resources),
+    jobs: jobs.hashes,
+    summary: hashOf(summary),
+    ids,
+    share,
+    digested: jobs.digested,
+    missed,
+  }
   const changes = compare(kept.resources, next.resources)
   const resourcesChanged = changes.changed.length + changes.gone.length > 0
   const jobsChanged = jobs.changed.size + jobs.gone.length > 0

@@ -90,7 +90,9 @@ export async function readEngine({ deps, engineId, open, signal }: Asked): Promi
       return { shares, took: performance.now() - asked }
     }
     const { shares, took } = await insist(snapshot, bounds, signal)
+    const read = performance.now()
     for (const [index, part] of parts.entries()) await keep(part, shares[index])
+    const keeping = performance.now() - read
     for (const tenantId of kept.keys()) if (!parts.some((part) => part.tenant_id === tenantId)) kept.delete(tenantId)
     failures = 0
     const missed = [...kept.values()].some((one) => (one.missed ?? 0) > 0)
@@ -100,7 +102,8 @@ export async function readEngine({ deps, engineId, open, signal }: Asked): Promi
     await note({ status: 'ok', reason: null, as_of: asOf, latency_ms: latency })
     if (parts.length === 0) return 5 * second
     watch(engine, parts)
-    return watched.now === null ? restAfter(took) : restWhenWatching
+    // What is much to keep is read more rarely, too: this process has others to serve.
+    return watched.now === null ? restAfter(Math.max(took, keeping)) : restWhenWatching
   }
 
   const keep = async ({ tenant_id: tenantId, scope }: Part, share: Share | undefined) => {
