@@ -179,9 +179,9 @@ export const listJobChoices = route('listJobChoices', 'GET /jobs/choices', {
   problems: [],
 })
 export const JobDetail = Job.extend({
-  /** The script, where it was submitted here or the engine keeps it. */
+  /** The script, for its owner alone, where it was submitted here or the engine keeps it. */
   script: z.string().nullable(),
-  /** What was submitted, where it was submitted here: to submit it again. */
+  /** What was submitted, for its owner alone, where it was submitted here: to submit it again. */
   submitted: NewJob.nullable(),
   workingDirectory: z.string().nullable(),
   standardOutput: z.string().nullable(),

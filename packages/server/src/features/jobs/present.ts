@@ -26,7 +26,7 @@ export function presentJob(actor: Actor, row: Row): Job {
     mine: isMine(actor, row),
     can: {
       cancel: rank < 2 && state !== 'stopping' && mayCancel(actor, row),
-      resubmit: row.submitted_here && !actor.visiting && actor.permissions.has('job.submit'),
+      resubmit: row.submitted_here && isMine(actor, row) && actor.permissions.has('job.submit'),
       // Each task of an array writes on its own; and whose output may be read the engine decides.
       output: !row.is_array && !actor.visiting,
     },
@@ -35,7 +35,10 @@ export function presentJob(actor: Actor, row: Row): Job {
 
 type More = { submitted: NewJob | null; detail: ReadJobDetail | null; incomplete: string | null }
 
-export function presentDetail(actor: Actor, row: Row, { submitted, detail, incomplete }: More): JobDetail {
+export function presentDetail(actor: Actor, row: Row, { detail, incomplete, ...more }: More): JobDetail {
+  // What somebody gave their job may hold secrets: who sees everybody's jobs sees what they are, not what is in them.
+  const submitted = isMine(actor, row) ? more.submitted : null
+  const script = isMine(actor, row) ? (submitted?.script ?? detail?.script ?? null) : null
   const { doc } = row
   const known = [
     { at: doc.submittedAt, text: 'Submitted', warning: false },
@@ -48,7 +51,7 @@ export function presentDetail(actor: Actor, row: Row, { submitted, detail, incom
   ].flatMap(({ at, ...event }) => (at === null ? [] : [{ at, ...event }]))
   return {
     ...presentJob(actor, row),
-    script: submitted?.script ?? detail?.script ?? null,
+    script,
     submitted,
     workingDirectory: detail?.workingDirectory ?? submitted?.workingDirectory ?? null,
     standardOutput: detail?.standardOutput ?? null,

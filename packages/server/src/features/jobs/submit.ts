@@ -8,7 +8,7 @@ import { askEngine, type OpenEngines, reachEngines } from '../engines/index.ts'
 import { idAt, putSubmitted, tellChange } from '../resources/index.ts'
 import { type Choices, guest, personOf } from './choices.ts'
 import { firstRow } from './first-row.ts'
-import { maySee, presentDetail } from './present.ts'
+import { isMine, maySee, presentDetail } from './present.ts'
 import { quotaProblem, settle } from './rules.ts'
 import * as store from './store.ts'
 
@@ -75,7 +75,8 @@ export async function resubmitJob(
     return { row, submitted }
   })
   if (!row || !maySee(actor, row)) return problem('not_found')
-  if (submitted === null) return problem('wrong_state', { detail: 'It was not submitted here.' })
+  if (submitted === null || !isMine(actor, row))
+    return problem('wrong_state', { detail: 'It was not submitted here by you.' })
   return submitJob(deps, engines, choices, actor, submitted)
 }
 
