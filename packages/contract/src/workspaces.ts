@@ -236,7 +236,7 @@ export const NewWorkspace = z.object({
 })
 export type NewWorkspace = z.infer<typeof NewWorkspace>
 
-const launchProblems = ['not_found', 'exceeds_quota', 'volume_in_use', 'wrong_state', 'changed_meanwhile'] as const
+const launchProblems = ['not_found', 'exceeds_quota', 'volume_in_use', 'wrong_state'] as const
 export const launchWorkspace = route('launchWorkspace', 'POST /workspaces', {
   summary:
     'Launch a workspace. What it takes is granted at once or refused with the reason; it starts in the background.',

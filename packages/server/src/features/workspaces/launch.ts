@@ -39,16 +39,15 @@ export async function launchWorkspace(deps: Deps, actor: Actor, input: NewWorksp
   if (userId === null || actor.visiting) return problem('wrong_state', { detail: 'You are a guest in this tenant.' })
   const id = newId()
   const secret = newSecret(deps, id)
-  const engineId = await engineOf(deps, actor, input.templateId)
   return turn(tenantId, () =>
     deps.database.withTenant(actor, async (tx) => {
-      // In one round trip, and in this order: what is read was so after the lock was had.
-      const [, template, facts] = await Promise.all([
+      // In this order: what is read was so after the lock was had.
+      const [, template] = await Promise.all([
         lockQuota(tx, tenantId),
         usableTemplate(deps, tx, actor, userId, input.templateId),
-        readFacts(tx, tenantId, userId, engineId),
       ])
-      if (template.engine_id !== engineId) problem('changed_meanwhile')
+      const engineId = template.engine_id
+      const facts = await readFacts(tx, tenantId, userId, engineId)
       const spec = specOf(template, input)
       const made = input.volume && 'sizeGiB' in input.volume ? input.volume.sizeGiB : 0
       refuseBeyond({ ...spec, storageGiB: made }, facts)
@@ -141,17 +140,6 @@ const taken = ({ profile, cpus, memoryMiB, accelerator }: WorkspaceMadeOf) => ({
   memoryMiB,
   accelerator,
 })
-
-/** Throws `not_found` for a template that is not there. */
-async function engineOf({ database }: Deps, actor: Actor, templateId: string): Promise<string> {
-  const [template] = await database.readAtOnce(actor, (tx) =>
-    tx.read<{ engine_id: string }>('select engine_id from workspace_templates where tenant_id = $1 and id = $2', [
-      actor.tenantId,
-      templateId,
-    ]),
-  )
-  return template?.engine_id ?? problem('not_found', { detail: 'There is no such template for you.' })
-}
 
 async function usableTemplate(deps: Deps, tx: Tx, actor: Actor, userId: string, id: string) {
   const [template, [person]] = await Promise.all([

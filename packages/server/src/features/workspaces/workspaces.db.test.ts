@@ -1,10 +1,13 @@
 import * as contract from '@tenantry/contract'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
 import { allocateTo, cardOf, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
 import { type Fake, type FakeCluster, fakeSlurm, startFake } from '../../../../../tests/support/fake-engines.ts'
 import { away, type FakeHost, openFakeHost, refused, type Verb } from '../../../../../tests/support/fake-host.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
+
+// A busy machine takes its time over what is waited for here.
+vi.setConfig({ testTimeout: 180_000 })
 
 let house: TestHouse
 let host: FakeHost
@@ -81,6 +84,7 @@ const reaches = (client: Client, id: string, state: contract.WorkspaceState) =>
   until(
     () => read(client, id),
     (found) => found.state === state,
+    { seconds: 60 },
   )
 const holds = async () => {
   const { rows } = await house.deps.database.withTenant({ tenantId: acme.tenant.id }, async (tx) => ({
@@ -177,7 +181,7 @@ test('2,000 launches at once for 64 GPUs get exactly 64, and what is refused lea
   expect(more.filter(({ status }) => status === 201)).toHaveLength(1)
   host.path = ['queued', 'starting']
   await clear()
-}, 180_000)
+})
 
 test('a quota of a person holds besides, shown before with the reason', async () => {
   const quota = { gpus: 1, cpus: null, memoryMiB: null, storageGiB: 20, workspaces: 2 }
