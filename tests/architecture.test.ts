@@ -111,3 +111,16 @@ test('nothing imports main, and the server does not import the command line', ()
 test('a source does not import a test, nor what is for tests alone', () => {
   expect(wrong(({ to, outside }) => !outside && (isTest(to) || to.startsWith('tests/')))).toEqual([])
 })
+
+test('what stands beside a cluster rests on Node alone, and each part can be carried off by itself', () => {
+  const services = ['packages/token-broker/', 'packages/log-agent/']
+  for (const folder of services) {
+    const inside = ({ to, outside }: Edge) => (outside ? to.startsWith('node:') : to.startsWith(folder))
+    expect(edges.filter(({ from }) => from.startsWith(folder)).length).toBeGreaterThan(10)
+    expect(wrong((edge) => edge.from.startsWith(folder) && !inside(edge))).toEqual([])
+  }
+  for (const name of ['door.ts', 'people.ts', 'settings.ts']) {
+    const [one, other] = services.map((folder) => readFileSync(join(root, folder, 'src', name), 'utf8'))
+    expect(one === other, `${name} is not the same text in both`).toBe(true)
+  }
+})

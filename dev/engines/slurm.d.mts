@@ -5,6 +5,17 @@ export type Slurm = {
   cluster: string
   jwtKeyFile: string
   adminUser: string
+  broker: { url: string; secretFile: string }
+  logAgent: { url: string; secretFile: string }
+  /** To connect it with. */
+  credential: {
+    type: 'slurm_broker'
+    user: string
+    brokerUrl: string
+    brokerSecret: string
+    logAgentUrl: string
+    logAgentSecret: string
+  }
   env: Record<string, string>
 }
 type Where = { folder: string; log(line: string): void }

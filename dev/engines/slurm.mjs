@@ -5,6 +5,7 @@ import { debian } from '../../scripts/lib/debian.mjs'
 import { command, daemon, endAll, eventually, freePorts, keepState, running, stateOf } from './lib/daemons.mjs'
 import { cgroupConf, gresConf, slurmConf, slurmdbdConf } from './slurm-files.mjs'
 import { endJobs, makeMemoryGroup, removeMemoryGroup } from './slurm-memory.mjs'
+import { startServices } from './slurm-services.mjs'
 
 const packages = [
   ...['slurmctld', 'slurmd', 'slurmdbd', 'slurmrestd', 'slurm-client', 'slurm-wlm-basic-plugins'],
@@ -14,10 +15,12 @@ const programs = ['slurmctld', 'slurmd', 'slurmdbd', 'slurmrestd', 'munged', 'ma
   (name) => `/usr/sbin/${name}`,
 )
 const nodes = ['gpu1', 'gpu2', 'cpu1']
-const accounts = [
-  ['acme', 'root'],
-  ['acme-research', 'acme'],
-  ['globex', 'root'],
+// `high` is for one account, so that not every choice of an account and a QOS is one.
+const accounting = [
+  'add qos high priority=100',
+  'add account acme parent=root description=acme qos=normal,high defaultqos=normal',
+  'add account acme-research parent=acme description=acme-research qos=normal',
+  'add account globex parent=root description=globex',
 ]
 // slurmrestd refuses root and SlurmUser.
 const restUser = 'nobody'
@@ -28,12 +31,12 @@ const restUser = 'nobody'
  */
 export async function up({ folder, log }) {
   const before = stateOf(folder)
-  if (before && running(folder).length >= 5 + nodes.length) return before
+  if (before && running(folder).length >= 7 + nodes.length) return before
   const missing = await install()
   if (missing) return { missing }
   await down({ folder })
-  const [mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1] = await freePorts(7)
-  const ports = { mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1 }
+  const [mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1, broker, logAgent] = await freePorts(9)
+  const ports = { mariadb, slurmdbd, slurmctld, slurmrestd, gpu1, gpu2, cpu1, broker, logAgent }
   const setting = { folder, cluster: 'tenantry', ports, memory: makeMemoryGroup(folder) }
   const env = { SLURM_CONF: join(folder, 'slurm.conf') }
   try {
@@ -47,16 +50,10 @@ export async function up({ folder, log }) {
         if (!/already exists/.test(error.message)) throw error
       }),
     )
-    for (const [account, parent] of accounts) {
-      await command('sacctmgr', ['-i', 'add', 'account', account, `parent=${parent}`, `description=${account}`], {
-        env,
-      })
-    }
-    await command('sacctmgr', ['-i', 'add', 'qos', 'high', 'priority=100'], { env })
-    await command('sacctmgr', ['-i', 'modify', 'account', 'acme', 'set', 'qos=normal,high', 'defaultqos=normal'], {
-      env,
-    })
-    await command('sacctmgr', ['-i', 'modify', 'account', 'acme-research', 'set', 'qos=normal'], { env })
+    const [services] = await Promise.all([
+      startServices(setting),
+      command('sacctmgr', ['-i', '-Q'], { env, input: accounting.join('\n') }),
+    ])
     daemon(folder, 'slurmctld', '/usr/sbin/slurmctld', ['-D'], { user: 'slurm', env })
     for (const node of nodes) daemon(folder, `slurmd-${node}`, '/usr/sbin/slurmd', ['-D', '-N', node], { env })
     daemon(folder, 'slurmrestd', '/usr/sbin/slurmrestd', ['-a', 'rest_auth/jwt', `127.0.0.1:${slurmrestd}`], {
@@ -69,6 +66,7 @@ export async function up({ folder, log }) {
       cluster: setting.cluster,
       jwtKeyFile: join(folder, 'jwt.key'),
       adminUser: 'slurm',
+      ...services,
       env,
     }
     await eventually('the nodes do not come up', folder, 'slurmctld.log', 40, async () => {

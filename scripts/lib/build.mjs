@@ -9,8 +9,10 @@ const folderOf = (name) => join(root, 'packages', name)
 /** Of each part: what it is made from, what it begins with, and how. Only what has changed since is made again. */
 const parts = {
   web: { inputs: ['web', 'contract'], entry: 'vite.config.ts', make: buildWeb },
-  server: { inputs: ['server', 'contract'], entry: 'src/main.ts', make: () => bundle('server') },
-  cli: { inputs: ['cli', 'server', 'contract'], entry: 'src/main.ts', make: () => bundle('cli') },
+  server: { inputs: ['server', 'contract'], entry: 'src/main.ts', make: () => bundle('server', copyMigrations) },
+  cli: { inputs: ['cli', 'server', 'contract'], entry: 'src/main.ts', make: () => bundle('cli', copyMigrations) },
+  'token-broker': { inputs: ['token-broker'], entry: 'src/main.ts', make: () => bundle('token-broker') },
+  'log-agent': { inputs: ['log-agent'], entry: 'src/main.ts', make: () => bundle('log-agent') },
 }
 
 /** Builds the parts whose sources have changed. Says so on stderr. Throws an error whose message is for the reader. */
@@ -64,8 +66,8 @@ async function buildWeb() {
   if (code !== 0) throw new BuildFailed('The pages could not be built: Vite says why above.')
 }
 
-/** One file with our own code; the packages stay outside. */
-async function bundle(name) {
+/** One file with our own code; the packages stay outside. `more` puts beside it what it reads. */
+async function bundle(name, more = () => {}) {
   const esbuild = await import('esbuild')
   const out = join(folderOf(name), 'dist')
   const built = await esbuild
@@ -89,7 +91,7 @@ async function bundle(name) {
   // Its helper process would stay as long as the server does.
   await esbuild.stop()
   for (const { path, contents } of built.outputFiles) replace(path, contents)
-  copyMigrations(join(out, 'migrations'))
+  more(join(out, 'migrations'))
 }
 
 function copyMigrations(to) {

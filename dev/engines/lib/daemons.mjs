@@ -138,7 +138,8 @@ export const stateOf = (folder) => {
   const path = join(folder, 'state.json')
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
 }
+// It holds credentials, too.
 export const keepState = (folder, state) => {
-  writeFileSync(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`)
+  writeFileSync(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
   return state
 }

@@ -8,7 +8,12 @@ export type Agent = {
    * A file from a byte on, or, below 0, so many before its end; a piece of nothing where it holds nothing. Goes on as it grows
    * while `follow`, until the signal. Errors: `not_found`, `refused`, and those of a connection.
    */
-  read(user: string, path: string, asked: { from: number; follow: boolean }, signal: AbortSignal): AsyncIterable<OutputPiece>
+  read(
+    user: string,
+    path: string,
+    asked: { from: number; follow: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<OutputPiece>
   /** The beginning of a file as text, `most` bytes of it; null where there is none. */
   beginning(user: string, path: string, most: number, signal: AbortSignal): Promise<string | null>
   /** Whether there is such a file or folder. Errors: `refused` where the user may not look. */

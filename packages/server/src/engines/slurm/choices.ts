@@ -32,7 +32,9 @@ export function choicesOf(grounds: Grounds, scope: SlurmScope, others: readonly 
     .flatMap((member) =>
       offered
         .filter((partition) => takesAccount(partition, member, parents, grounds.nested))
-        .flatMap((partition) => qosOf(partition, member).map((qos) => ({ where: partition.name, account: member.account, qos }))),
+        .flatMap((partition) =>
+          qosOf(partition, member).map((qos) => ({ where: partition.name, account: member.account, qos })),
+        ),
     )
   return {
     combinations: unique(combinations),
@@ -58,7 +60,8 @@ export function chosen(
   throw new EngineError('refused', `You cannot use the QOS ${qos} with this account in ${where}.`)
 }
 
-const rank = ({ flags, states }: Partition): number => (states.includes('UP') ? 0 : 2) + (flags.includes('DEFAULT') ? 0 : 1)
+const rank = ({ flags, states }: Partition): number =>
+  (states.includes('UP') ? 0 : 2) + (flags.includes('DEFAULT') ? 0 : 1)
 
 /** Slurm refuses at once what is not up or down, and what is for root or a reservation alone. */
 function takesAccount(

@@ -1,5 +1,5 @@
-import { type Engine, EngineError, type Opening, type Share } from '../port.ts'
 import type { Http } from '../http.ts'
+import { type Engine, EngineError, type Opening, type Share } from '../port.ts'
 import { carryThrough } from './access.ts'
 import { openAgent } from './agent.ts'
 import { openCluster } from './cluster.ts'

@@ -3,8 +3,8 @@ import { readHistory, scriptOf } from './accounting.ts'
 import type { Agent } from './agent.ts'
 import { choicesOf, chosen } from './choices.ts'
 import type { Found, Slurm } from './cluster.ts'
-import { environmentOf, homeFor, userOf } from './people.ts'
 import { outputName, outputOf } from './paths.ts'
+import { environmentOf, homeFor, userOf } from './people.ts'
 import { readMemberships, readPartitions } from './places.ts'
 import { presentJob } from './present.ts'
 import type { Rest } from './rest.ts'
@@ -26,7 +26,7 @@ export type Parts = { rest: Rest; slurm: Slurm; tokens: Tokens; agent: Agent | n
 
 /** Jobs of Slurm's. Everything for a person is asked as that person: Slurm says what they may. */
 export function openJobs(parts: Parts): JobRunner {
-  const { rest, slurm, agent } = parts
+  const { slurm, agent } = parts
   return {
     choices: (scope, person, signal) => readChoices(parts, slurmScope(scope), person, signal),
 
@@ -38,24 +38,29 @@ export function openJobs(parts: Parts): JobRunner {
       const user = userOf(scope, person)
       const home = await homeFor(agent, user, job.environment, job.workingDirectory, signal)
       const folder = job.workingDirectory ?? home
-      return submitAs(parts, user, {
-        name: job.name,
-        comment: ours,
-        script: job.script,
-        partition: where,
-        account,
-        qos,
-        nodes: job.nodes,
-        cpus: job.cpus,
-        memoryMiB: job.memoryMiB,
-        gpus: job.gpus,
-        minutes: job.minutes,
-        array: job.array,
-        workingDirectory: folder,
-        standardOutput: `${folder.replace(/\/+$/, '')}/${outputName(job.array !== null)}`,
-        environment: environmentOf(user, home, job.environment),
-        once: false,
-      }, signal)
+      return submitAs(
+        parts,
+        user,
+        {
+          name: job.name,
+          comment: ours,
+          script: job.script,
+          partition: where,
+          account,
+          qos,
+          nodes: job.nodes,
+          cpus: job.cpus,
+          memoryMiB: job.memoryMiB,
+          gpus: job.gpus,
+          minutes: job.minutes,
+          array: job.array,
+          workingDirectory: folder,
+          standardOutput: outputName(job.name, job.array !== null),
+          environment: environmentOf(user, home, job.environment),
+          once: false,
+        },
+        signal,
+      )
     },
 
     async cancel(given, person, nativeId, signal) {
@@ -83,7 +88,8 @@ export function openJobs(parts: Parts): JobRunner {
 
     async *output(given, person, { nativeId, stream, from, follow }, signal) {
       const scope = slurmScope(given)
-      if (agent === null) throw new EngineError('refused', 'To read what jobs write needs a log agent beside the cluster.')
+      if (agent === null)
+        throw new EngineError('refused', 'To read what jobs write needs a log agent beside the cluster.')
       const found = await slurm.find(scope, nativeId, signal)
       const path = await fileOf(agent, found, stream, signal)
       if (path === null) throw new EngineError('not_found', 'It has written nothing that could be read.')
@@ -155,9 +161,13 @@ export async function cancelAs({ rest }: Parts, user: string | null, id: string,
   const wrong = errors.find(({ number }) => number !== 0 && !gone.includes(number))
   if (wrong === undefined) return
   const denied = /permission denied|access/i.test(wrong.text)
-  throw new EngineError('refused', denied ? 'The cluster does not let you cancel this job.' : 'The cluster did not cancel it.', {
-    said: wrong.text.slice(0, 300),
-  })
+  throw new EngineError(
+    'refused',
+    denied ? 'The cluster does not let you cancel this job.' : 'The cluster did not cancel it.',
+    {
+      said: wrong.text.slice(0, 300),
+    },
+  )
 }
 
 /** Accounting of older versions does not say where a job wrote to: then it is looked for by the names it would have. */
@@ -169,7 +179,7 @@ async function fileOf(
 ): Promise<string | null> {
   if (!kept || job.standardOutput !== '') return outputOf(job, stream)
   if (agent === null) return null
-  for (const standardOutput of [outputName(job.array !== null), '']) {
+  for (const standardOutput of [outputName(job.name, job.array !== null), '']) {
     const path = outputOf({ ...job, standardOutput }, stream)
     if (path !== null && (await agent.exists(job.user, path, signal).catch(() => false))) return path
   }

@@ -1,7 +1,7 @@
 import type { ReadJob } from '../port.ts'
 import { gpusOf, gpusOfTres, readModel } from './gres.ts'
+import type { SlurmScope } from './scope.ts'
 import type { Job } from './shapes.ts'
-import type { SlurmScope } from './share.ts'
 import { endOf, holdsNodes, isOver, jobState } from './states.ts'
 
 /** Nodes that are named of one job. */

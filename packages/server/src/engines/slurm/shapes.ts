@@ -105,7 +105,12 @@ function readJob(row: Record<string, unknown>): Job {
     number,
     array:
       arrayOf > 0
-        ? { id: String(arrayOf), task, waiting: task === null ? waiting : null, waitingCount: task === null ? countTasks(waiting) : 0 }
+        ? {
+            id: String(arrayOf),
+            task,
+            waiting: task === null ? waiting : null,
+            waitingCount: task === null ? countTasks(waiting) : 0,
+          }
         : null,
     name: textOf(row.name),
     user: textOf(row.user_name),

@@ -1,11 +1,12 @@
-import type { Amount, GpuAmount, Scope } from '@tenantry/contract'
-import { EngineError, type ReadResource, type Share } from '../port.ts'
+import type { Amount, GpuAmount } from '@tenantry/contract'
+import type { ReadResource, Share } from '../port.ts'
 import { gpusOf, readModel } from './gres.ts'
 import { presentJob } from './present.ts'
+import type { SlurmScope } from './scope.ts'
 import { type Account, type Job, type Node, subtree } from './shapes.ts'
 import { holdsNodes, isOver, nodeState, takesWork } from './states.ts'
 
-export type SlurmScope = Extract<Scope, { kind: 'slurm' }>
+export { type SlurmScope, slurmScope } from './scope.ts'
 export type Cluster = { nodes: readonly Node[]; jobs: readonly Job[]; accounts: readonly Account[] }
 
 /** Finished jobs that are kept of a tenant: the latest. */
@@ -20,12 +21,29 @@ export function shareOf({ nodes, jobs, accounts }: Cluster, scope: SlurmScope, a
   const others = all.flatMap((other) => (other === scope ? [] : other.accounts))
   const own = subtree(accounts, scope.accounts, others)
   const now = Date.now()
-  const ownJobs = jobs.filter(({ account }) => own.has(account))
+  const ownJobs = jobsOf(jobs, own)
   const held = holdingsOf(ownJobs)
   const resources = nodes
     .filter(({ partitions }) => partitions.some((name) => scope.partitions.includes(name)))
     .map((node) => presentNode(node, held.get(node.name), scope))
   return { resources, jobs: latest(ownJobs).map((job) => presentJob(job, scope, now)) }
+}
+
+const byAccount = new WeakMap<readonly Job[], Map<string, Job[]>>()
+
+/** Of accounts. A cluster has as many tenants as jobs by the thousand: each job is looked at once, not once for every tenant. */
+function jobsOf(jobs: readonly Job[], accounts: ReadonlySet<string>): Job[] {
+  let grouped = byAccount.get(jobs)
+  if (!grouped) {
+    grouped = new Map()
+    for (const job of jobs) {
+      const same = grouped.get(job.account)
+      if (same) same.push(job)
+      else grouped.set(job.account, [job])
+    }
+    byAccount.set(jobs, grouped)
+  }
+  return [...accounts].flatMap((account) => grouped.get(account) ?? [])
 }
 
 type Held = { cpus: number; memory: number; gpus: Map<string, number> }
@@ -83,10 +101,4 @@ function latest(jobs: readonly Job[]): Job[] {
   const over = (job: Job) => isOver(job.states)
   const finished = jobs.filter(over).sort((a, b) => (b.submittedAt ?? '').localeCompare(a.submittedAt ?? ''))
   return [...jobs.filter((job) => !over(job)), ...finished.slice(0, mostFinished)]
-}
-
-/** Errors: `refused` for a part of another kind of engine. */
-export function slurmScope(scope: Scope): SlurmScope {
-  if (scope.kind !== 'slurm') throw new EngineError('refused', 'This is no part of Slurm.')
-  return scope
 }

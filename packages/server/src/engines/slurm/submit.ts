@@ -67,9 +67,7 @@ function typeOf(model: string): string {
 /** What an accelerator is called at this cluster: the type of GPUs, or of slices, on nodes of a partition. Errors: `refused`. */
 export function gpusFor(accelerator: Accelerator, nodes: readonly Node[], partition: string): GpuRequest {
   const types = new Set(
-    nodes
-      .filter(({ partitions }) => partitions.includes(partition))
-      .flatMap(({ gres }) => [...gpusOf(gres).keys()]),
+    nodes.filter(({ partitions }) => partitions.includes(partition)).flatMap(({ gres }) => [...gpusOf(gres).keys()]),
   )
   const profile = accelerator.kind === 'mig' ? accelerator.profile.replace('+', '.') : null
   const wanted = accelerator.model.toLowerCase()
@@ -101,12 +99,21 @@ const sentences: [RegExp, string][] = [
   [/account\/partition|invalid account/i, 'This account cannot be used in this partition.'],
   [/invalid partition/i, 'There is no such partition.'],
   [/partition not available|inactive or drain/i, 'The partition takes no new jobs just now.'],
-  [/partition configuration not available/i, 'The partition does not take this: the account, the time or the nodes are not permitted there.'],
-  [/node configuration is not available/i, 'No node of the partition has that many CPUs, that much memory, or those GPUs.'],
+  [
+    /partition configuration not available/i,
+    'The partition does not take this: the account, the time or the nodes are not permitted there.',
+  ],
+  [
+    /node configuration is not available/i,
+    'No node of the partition has that many CPUs, that much memory, or those GPUs.',
+  ],
   [/invalid qos/i, 'This QOS cannot be used here.'],
   [/qos not permitted|QOS.*permission/i, 'This QOS is not permitted.'],
   [/QOSMaxSubmitJob|AssocMaxSubmitJob|MaxSubmit/i, 'You have as many jobs here as you may have at once.'],
-  [/violates accounting\/QOS policy/i, 'It goes beyond a limit of the cluster: how many jobs you may have, or how large or long one may be.'],
+  [
+    /violates accounting\/QOS policy/i,
+    'It goes beyond a limit of the cluster: how many jobs you may have, or how large or long one may be.',
+  ],
   [/time limit/i, 'The time it asks for is longer than is permitted here.'],
   [/invalid (job )?array/i, 'The cluster does not take this array.'],
   [/more processors|cpu count|too many (tasks|cpus)/i, 'It asks for more CPUs than are permitted.'],
