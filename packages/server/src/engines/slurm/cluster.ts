@@ -7,8 +7,9 @@ import { textOf } from './values.ts'
 
 /** Accounts change rarely: they are read this often. Milliseconds. */
 const accountsReadEvery = 15_000
-const noSuchJob = 2017
 const nothingFound = 9003
+/** Of a number that is none of a job, and of a task that has not begun. */
+const noSuchJob = [2017, 9002]
 
 /** A job as it was found, with all that was said of it. `kept`: by accounting alone, the controller has forgotten it. */
 export type Found = { job: Job; row: Record<string, unknown>; kept: boolean }
@@ -51,10 +52,11 @@ export function openCluster(rest: Rest): Slurm {
     subtree(await tree(signal), scope.accounts, others(scope))
 
   const live = async (id: string, signal: AbortSignal): Promise<Found[]> => {
-    const { body, errors } = await rest.ask('slurm', `/job/${id}`, { signal, known: [noSuchJob] })
-    if (errors.length > 0 || !Array.isArray(body.jobs)) return []
-    const rows = body.jobs as Record<string, unknown>[]
-    return readJobs(body).map((job, index) => ({ job, row: rows[index] ?? {}, kept: false }))
+    const { body } = await rest.ask('slurm', `/job/${id}`, { signal, known: noSuchJob })
+    const rows = Array.isArray(body.jobs) ? (body.jobs as Record<string, unknown>[]) : []
+    // A task that has not begun is a part of its array, and nothing that could be asked for.
+    if (rows.length === 0 && id.includes('_')) return live(id.split('_')[0] as string, signal)
+    return readJobs({ jobs: rows }).map((job, index) => ({ job, row: rows[index] ?? {}, kept: false }))
   }
   const kept = async (id: string, signal: AbortSignal): Promise<Found[]> => {
     const { body, errors } = await rest.ask('slurmdb', `/job/${id}`, { signal, known: [nothingFound] })

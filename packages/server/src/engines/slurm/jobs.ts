@@ -26,7 +26,7 @@ export type Parts = { rest: Rest; slurm: Slurm; tokens: Tokens; agent: Agent | n
 
 /** Jobs of Slurm's. Everything for a person is asked as that person: Slurm says what they may. */
 export function openJobs(parts: Parts): JobRunner {
-  const { rest, slurm, agent } = parts
+  const { slurm, agent } = parts
   return {
     choices: (scope, person, signal) => readChoices(parts, slurmScope(scope), person, signal),
 
@@ -55,7 +55,7 @@ export function openJobs(parts: Parts): JobRunner {
           minutes: job.minutes,
           array: job.array,
           workingDirectory: folder,
-          standardOutput: `${folder.replace(/\/+$/, '')}/${outputName(job.array !== null)}`,
+          standardOutput: outputName(job.name, job.array !== null),
           environment: environmentOf(user, home, job.environment),
           once: false,
         },
@@ -179,7 +179,7 @@ async function fileOf(
 ): Promise<string | null> {
   if (!kept || job.standardOutput !== '') return outputOf(job, stream)
   if (agent === null) return null
-  for (const standardOutput of [outputName(job.array !== null), '']) {
+  for (const standardOutput of [outputName(job.name, job.array !== null), '']) {
     const path = outputOf({ ...job, standardOutput }, stream)
     if (path !== null && (await agent.exists(job.user, path, signal).catch(() => false))) return path
   }

@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
 import type { Job } from './shapes.ts'
 
-/** What a job of ours writes to, in its working directory. */
-export const outputName = (array: boolean): string => (array ? '%x-%A_%a.out' : '%x-%j.out')
+/** What a job of ours writes to, in its working directory. A name that would be a path is left out. */
+export const outputName = (name: string, array: boolean): string =>
+  `${name.includes('/') ? 'job' : '%x'}-${array ? '%A_%a' : '%j'}.out`
 
 /**
  * The file that a job writes to, with everything put in; null where it writes none. Patterns as sbatch(1), "filename pattern".

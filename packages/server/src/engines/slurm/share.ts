@@ -21,12 +21,29 @@ export function shareOf({ nodes, jobs, accounts }: Cluster, scope: SlurmScope, a
   const others = all.flatMap((other) => (other === scope ? [] : other.accounts))
   const own = subtree(accounts, scope.accounts, others)
   const now = Date.now()
-  const ownJobs = jobs.filter(({ account }) => own.has(account))
+  const ownJobs = jobsOf(jobs, own)
   const held = holdingsOf(ownJobs)
   const resources = nodes
     .filter(({ partitions }) => partitions.some((name) => scope.partitions.includes(name)))
     .map((node) => presentNode(node, held.get(node.name), scope))
   return { resources, jobs: latest(ownJobs).map((job) => presentJob(job, scope, now)) }
+}
+
+const byAccount = new WeakMap<readonly Job[], Map<string, Job[]>>()
+
+/** Of accounts. A cluster has as many tenants as jobs by the thousand: each job is looked at once, not once for every tenant. */
+function jobsOf(jobs: readonly Job[], accounts: ReadonlySet<string>): Job[] {
+  let grouped = byAccount.get(jobs)
+  if (!grouped) {
+    grouped = new Map()
+    for (const job of jobs) {
+      const same = grouped.get(job.account)
+      if (same) same.push(job)
+      else grouped.set(job.account, [job])
+    }
+    byAccount.set(jobs, grouped)
+  }
+  return [...accounts].flatMap((account) => grouped.get(account) ?? [])
 }
 
 type Held = { cpus: number; memory: number; gpus: Map<string, number> }

@@ -117,8 +117,7 @@ function brokered(broker: Http, platform: string, secret: string): Tokens {
   return {
     async headers(person, signal) {
       const user = person ?? platform
-      const token = await Promise.race([tokenOf(user, person === null ? ownLife : personLife), ended(signal)])
-      return headersOf(user, token)
+      return headersOf(user, await before(signal, tokenOf(user, person === null ? ownLife : personLife)))
     },
     forPeople: true,
     forget: (person) => void kept.delete(person ?? platform),
@@ -126,12 +125,13 @@ function brokered(broker: Http, platform: string, secret: string): Tokens {
   }
 }
 
-/** Fails when the signal comes. */
-const ended = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, failed) => {
-    const fail = () => failed(new EngineError('slow', 'Its token broker did not answer in time.'))
-    if (signal.aborted) fail()
-    else signal.addEventListener('abort', fail, { once: true })
+/** What is asked for, or `slow` when the signal comes first. */
+const before = <T>(signal: AbortSignal, asked: Promise<T>): Promise<T> =>
+  new Promise((done, failed) => {
+    const late = () => failed(new EngineError('slow', 'Its token broker did not answer in time.'))
+    if (signal.aborted) late()
+    signal.addEventListener('abort', late, { once: true })
+    asked.then(done, failed).finally(() => signal.removeEventListener('abort', late))
   })
 
 function brokerRefusal(status: number, text: string, user: string): EngineError {

@@ -69,9 +69,13 @@ function eventsOf(job: Job): WorkspaceReading['events'] {
   return events
 }
 
-/** The port that the script said its server answers at; null before. Whoever owns the file may have written anything there. */
-export function portIn(log: string): number | null {
-  const port = Number(/^TENANTRY_READY \S+ (\d{1,5})$/m.exec(log)?.[1] ?? 0)
+/**
+ * The port that the script of a job said its server answers at; null before. The log may still be of a job before, and whoever
+ * owns it may have written anything there.
+ */
+export function portIn(log: string, job: string): number | null {
+  const lines = log.matchAll(/^TENANTRY_READY \S+ (\d{1,5}) (\d+)$/gm)
+  const port = Number([...lines].find(([, , of]) => of === job)?.[1] ?? 0)
   return port >= 1024 && port <= 65_535 ? port : null
 }
 

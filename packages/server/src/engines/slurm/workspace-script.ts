@@ -3,7 +3,7 @@
  * shell would read; the secret is there as `JUPYTER_TOKEN`, which only processes of the person can see.
  *
  * It takes a free port on the address that the cluster knows its node by, starts the notebook server there, and says so in a
- * line of its log once it answers: TENANTRY_READY <node> <port>. Every 15 seconds it writes beside its log how busy its GPUs
+ * line of its log once it answers: TENANTRY_READY <node> <port> <job>. Every 15 seconds it writes beside its log how busy its GPUs
  * are. When it is told to end, it ends the server and takes both files away; when the server ends by itself, they stay.
  */
 export const workspaceScript = String.raw`#!/bin/bash -l
@@ -11,7 +11,7 @@ umask 077
 node="$SLURMD_NODENAME"
 use="$HOME/.$TENANTRY_NAME.use"
 log="$HOME/.$TENANTRY_NAME.log"
-server= waiting= busy=
+server= busy=
 
 folder="$HOME"
 if [ -n "$TENANTRY_VOLUME" ]; then
@@ -95,7 +95,7 @@ for attempt in 1 2 3; do
     sleep 0.3 & wait $!
   done
   if kill -0 "$server" 2>/dev/null; then
-    echo "TENANTRY_READY $node $port"
+    echo "TENANTRY_READY $node $port $SLURM_JOB_ID"
     tell &
     busy=$!
     break

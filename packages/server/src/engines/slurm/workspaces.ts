@@ -60,7 +60,7 @@ export function openWorkspaces(
     const known = addresses.get(key)
     if (known) return known
     const path = outputOf(job, 'stdout')
-    const port = path && portIn((await agent.beginning(job.user, path, beginning, signal)) ?? '')
+    const port = path && portIn((await agent.beginning(job.user, path, beginning, signal)) ?? '', job.number)
     const [name] = job.nodes
     if (!port || name === undefined) return null
     // The log is the person's own, and says nothing of where to connect but a port: the node is what Slurm says it is.
@@ -188,7 +188,7 @@ async function submit(parts: Parts, { scope, person, spec, signal }: With): Prom
       minutes: placement.minutes,
       array: null,
       workingDirectory: home,
-      standardOutput: `${home}/.${spec.name}.log`,
+      standardOutput: `.${spec.name}.log`,
       environment: {
         ...environmentOf(user, home, spec.environment),
         JUPYTER_TOKEN: spec.secret,
