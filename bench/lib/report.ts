@@ -12,9 +12,10 @@ export function report(row: Row): void {
 
 const verdict = ({ holds }: Row) => (holds === null ? 'no bar' : holds ? 'holds' : 'MISSED')
 
-export function printReport(title: string, database: { version: string; fsync: string }): void {
+/** `database`: the one that was measured with; without it, none was. */
+export function printReport(title: string, database?: { version: string; fsync: string }): void {
   const cores = cpus()
-  const machine = `${cores.length} cores (${cores[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, PostgreSQL ${database.version}, fsync ${database.fsync}`
+  const machine = `${cores.length} cores (${cores[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}${database ? `, PostgreSQL ${database.version}, fsync ${database.fsync}` : ''}`
   const lines = rows.map(
     (row) => `| ${row.what} | ${row.measured} | ${row.bar} | ${row.compared ?? '–'} | ${verdict(row)} |`,
   )
