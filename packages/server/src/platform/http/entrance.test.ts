@@ -30,7 +30,7 @@ async function openServer() {
       }),
     },
   })
-  const app = await openApp({ log, trustProxy: false, webFolder: null, secure: false, proxy })
+  const app = await openApp({ log, trustProxy: false, webFolder: null, secure: false, formAction: null, proxy })
   const entered: string[] = []
   app.addHook('onRequest', async (request) => {
     entered.push(request.host)
@@ -73,9 +73,9 @@ test('the server closes although streams and websockets are open', async () => {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { origin: `http://${host}`, headers: { host } })
   socket.on('error', () => {})
   await once(socket, 'open')
-  expect(proxy.open()).toBe(2)
+  expect(proxy.count(() => true)).toBe(2)
   const closed = Promise.all([once(browser, 'close'), once(socket, 'close')])
   await app.close()
   await closed
-  expect(proxy.open()).toBe(0)
+  expect(proxy.count(() => true)).toBe(0)
 })
