@@ -1,12 +1,11 @@
 import { builtInRoles, type JobDetail } from '@tenantry/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { button, expectAccessible, item, launch, noBrowser, openContext } from './browser.ts'
-import { answerAll, array, detail, ended, ends, everyJob, id, type MadeUp, problem } from './made-up-jobs.ts'
+import { button, expectAccessible, item, launch, noBrowser, type openContext } from './browser.ts'
+import { array, detail, ended, ends, everyJob, id, type MadeUp, openAt, problem, sent, url } from './made-up-jobs.ts'
 
 // The pages against answers made up here: jobs in every state, and refusals at the wrong moment.
 const member = builtInRoles.tenant_user.permissions
-const url = 'http://tenantry.test'
 
 describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
   let browser: Browser
@@ -15,19 +14,8 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
   })
   afterAll(() => browser?.close())
 
-  async function open(path: string, more: Partial<MadeUp> = {}, options: Parameters<typeof openContext>[1] = {}) {
-    const context = await openContext(browser, {
-      viewport: { width: 1440, height: 900 },
-      reducedMotion: 'reduce',
-      ...options,
-    })
-    const made = await answerAll(context, more)
-    const page = await context.newPage()
-    await page.goto(url + path)
-    return { context, page, made }
-  }
-  const sent = (made: MadeUp, method: string, path: string) =>
-    made.asked.filter((one) => one.method === method && one.path === path)
+  const open = (path: string, more: Partial<MadeUp> = {}, options: Parameters<typeof openContext>[1] = {}) =>
+    openAt(browser, path, more, options)
   const row = (page: Page, name: string) =>
     page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) })
   const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor()
@@ -254,159 +242,45 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
     })
   })
 
-  describe('Submit job', () => {
-    const editor = (page: Page) => page.getByRole('textbox', { name: 'Script' })
-    const ready = (page: Page) => page.locator('.cm-content').waitFor()
-    const choose = async (page: Page, field: string, option: string) => {
-      await page.getByRole('combobox', { name: field, exact: true }).click()
-      await page.getByRole('option', { name: option }).click()
+  test('the dashboard: each of my jobs leads to its page; without any, to Submit job', async () => {
+    const { context, page, made } = await open('/dashboard')
+    const widget = page.getByRole('region', { name: 'My jobs' })
+    await widget.getByRole('link', { name: 'evaluate' }).click()
+    await page.waitForURL(`${url}/jobs/${id(3)}`)
+    made.jobs = []
+    await page.goto(`${url}/dashboard`)
+    await widget.getByRole('link', { name: 'Submit job' }).click()
+    await page.waitForURL(`${url}/jobs/new`)
+    await context.close()
+  })
+
+  test('a Slurm is signed in to through a token broker, unless something else is chosen', async () => {
+    const { context, page, made } = await open('/engines?connect=true', {
+      permissions: builtInRoles.platform_admin.permissions,
+      instead: { 'POST /engines': problem(422, 'engine_address', { detail: 'not from here' }) },
+    })
+    await page.getByRole('combobox', { name: 'Kind' }).click()
+    await page.getByRole('option', { name: /^Slurm/ }).click()
+    const fields = {
+      ...{
+        Name: 'hpc',
+        Address: 'https://slurm.test:6820',
+        User: 'slurm',
+        'Broker address': 'https://slurm.test:7443',
+      },
+      'Broker secret': 'b'.repeat(32),
     }
-    const value = (page: Page, field: string) => page.getByLabel(field, { exact: true }).first().inputValue()
-    const write = async (page: Page, script: string) => {
-      await editor(page).focus()
-      await page.keyboard.press('Control+a')
-      await page.keyboard.insertText(script)
-    }
-
-    test('by keyboard alone: name, script, submit; Tab is not caught in the script', async () => {
-      const { context, page, made } = await open('/jobs/new', { permissions: member })
-      await ready(page)
-      await page.getByLabel('Name', { exact: true }).focus()
-      await page.keyboard.press('Control+a')
-      await page.keyboard.type('my run')
-      const inEditor = () => editor(page).evaluate((one) => one === document.activeElement)
-      for (let n = 0; n < 40 && !(await inEditor()); n++) await page.keyboard.press('Tab')
-      expect(await inEditor()).toBe(true)
-      await page.keyboard.press('Control+a')
-      await page.keyboard.type('#!/bin/bash')
-      await page.keyboard.press('Enter')
-      await page.keyboard.press('Tab')
-      expect(await inEditor()).toBe(true)
-      await page.keyboard.type('hostname')
-      await page.keyboard.press('Escape')
-      await page.keyboard.press('Tab')
-      expect(await inEditor()).toBe(false)
-      await page.keyboard.press('Control+Enter')
-      await page.waitForURL(`${url}/jobs/${id(77)}`)
-      expect(sent(made, 'POST', '/jobs').map(({ body }) => body)).toEqual([
-        {
-          ...{ engineId: id(900), name: 'my run', script: '#!/bin/bash\n  hostname', where: 'gpu', account: 'physics' },
-          ...{ qos: 'normal', nodes: 1, cpus: 4, memoryMiB: 16_384, gpus: { model: 'h100', count: 1 }, minutes: 60 },
-          ...{ array: null, workingDirectory: null, image: null, environment: {} },
-        },
-      ])
-      // The draft is gone; where one submitted last is proposed.
-      await page.goto(`${url}/jobs/new`)
-      await ready(page)
-      expect(await value(page, 'Name')).toBe('train')
-      await context.close()
-    })
-
-    test('only what the engine takes can be chosen; what does not go together is put right, and said', async () => {
-      const { context, page } = await open('/jobs/new')
-      await ready(page)
-      await choose(page, 'QOS', 'high')
-      await choose(page, 'Account', 'guests')
-      await page.getByText('Partition is cpu now, QOS is low now, because guests goes with nothing else.').waitFor()
-      expect(await value(page, 'Partition')).toBe('cpu')
-      // There are no GPUs here: the summary says so, and leads to the field.
-      const summary = page.getByRole('complementary', { name: 'Summary' })
-      await summary.getByRole('button', { name: 'GPU: There are none of this model here.' }).click()
-      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-field'))).toBe('gpuModel')
-      await page.keyboard.press('Escape')
-      await page.getByRole('combobox', { name: 'Engine', exact: true }).click()
-      const east = page.getByRole('option', { name: /hpc-east/ })
-      await east.getByText('It does not answer: connection refused.').waitFor()
-      expect(await east.getAttribute('data-combobox-disabled')).toBe('true')
-      await page.getByRole('option', { name: 'k8s' }).click()
-      await summary.getByRole('button', { name: 'Container image: Name the image that it runs in.' }).waitFor()
-      expect(await page.getByRole('combobox', { name: 'Account', exact: true }).count()).toBe(0)
-      await context.close()
-    })
-
-    test('what stands in the way is said at its field; nothing is sent until it is out of the way', async () => {
-      const { context, page, made } = await open('/jobs/new')
-      await ready(page)
-      await page.getByLabel('Array (optional)').fill('0-99%10')
-      await page.getByText('100 tasks, 10 at a time').first().waitFor()
-      await page.getByLabel('Array (optional)').fill('9-0')
-      await page.getByText('A range goes up, such as 0-99.').first().waitFor()
-      await page.getByLabel('Time limit', { exact: true }).fill('72:00')
-      await page.getByText('Up to 2 d here.', { exact: true }).first().waitFor()
-      await page.getByRole('complementary').getByRole('button', { name: 'Submit job' }).click()
-      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('time')
-      expect(sent(made, 'POST', '/jobs')).toHaveLength(0)
-      await button(page, '4 h').click()
-      expect(await value(page, 'Time limit')).toBe('4:00')
-      await context.close()
-    })
-
-    test('lines for sbatch are marked as not heeded, and can be taken over', async () => {
-      const { context, page } = await open('/jobs/new')
-      await ready(page)
-      await write(
-        page,
-        '#!/bin/bash\n#SBATCH --gres=gpu:a100:4\n#SBATCH --time=2:00:00\n#SBATCH --mail-type=END\nhostname',
-      )
-      await page.getByText('3 #SBATCH lines are not heeded here').waitFor()
-      expect(await page.locator('.ignored-line').count()).toBe(3)
-      await button(page, 'Take over into the form').click()
-      await page.getByText(/^Taken over into the form: .*Time limit/).waitFor()
-      expect([await value(page, 'GPU'), await value(page, 'GPUs per node'), await value(page, 'Time limit')]).toEqual([
-        'a100',
-        '4',
-        '2:00',
-      ])
-      expect(await editor(page).innerText()).toBe('#!/bin/bash\n#SBATCH --mail-type=END\nhostname')
-      await context.close()
-    })
-
-    test('a refusal lands at its field or in words, and what was typed survives it and a reload', async () => {
-      const errors = [{ pointer: '/memoryMiB', code: 'too_much', detail: 'the account has 8 GiB left' }]
-      const { context, page, made } = await open('/jobs/new', {
-        instead: { 'POST /jobs': problem(400, 'invalid_input', { errors }) },
-      })
-      await ready(page)
-      await page.getByLabel('Name', { exact: true }).fill('kept')
-      await write(page, '#!/bin/bash\necho kept')
-      await page.keyboard.press('Control+Enter')
-      await page.getByText('the account has 8 GiB left').first().waitFor()
-      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('memoryGiB')
-      made.instead = { 'POST /jobs': problem(409, 'engine_refused', { detail: 'QOSMaxGRESPerUser' }) }
-      await page.getByLabel('Memory per node').fill('8')
-      await page.keyboard.press('Control+Enter')
-      const alert = page.getByRole('alert').filter({ hasText: 'QOSMaxGRESPerUser' })
-      await alert.getByText(/Nothing was submitted; what you entered is still here/).waitFor()
-      await page.reload()
-      await ready(page)
-      expect([await value(page, 'Name'), await editor(page).innerText()]).toEqual(['kept', '#!/bin/bash\necho kept'])
-      await button(page, 'Start over').click()
-      await expect.poll(() => value(page, 'Name')).toBe('train')
-      await context.close()
-    })
-
-    test('again with changes: filled with what was submitted', async () => {
-      const { context, page } = await open(`/jobs/${id(1)}`)
-      await page.getByRole('button', { name: /^Actions for/ }).click()
-      await item(page, 'Resubmit with changes').click()
-      await ready(page)
-      expect([await value(page, 'QOS'), await value(page, 'Time limit'), await value(page, 'Cores per node')]).toEqual([
-        'high',
-        '4:00',
-        '8',
-      ])
-      await page.getByText('1 variable').waitFor()
-      await context.close()
-    })
-
-    test('who may not submit, and where nothing runs jobs', async () => {
-      const shut = await open('/jobs/new', { permissions: ['job.view_own'] })
-      await heading(shut.page, 'Your role does not open this page')
-      await shut.context.close()
-      const none = await open('/jobs/new', { choices: { engines: [] } })
-      await heading(none.page, 'No engine runs jobs for you')
-      await none.context.close()
-    })
+    for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value)
+    expect(await page.getByLabel('Broker secret', { exact: true }).getAttribute('type')).toBe('password')
+    await page.getByRole('dialog').getByRole('button', { name: 'Connect', exact: true }).click()
+    await page.getByRole('alert').getByText('not from here').waitFor()
+    expect(sent(made, 'POST', '/engines').map(({ body }) => (body as { credential: object }).credential)).toEqual([
+      {
+        ...{ type: 'slurm_broker', user: 'slurm', brokerUrl: 'https://slurm.test:7443', brokerSecret: 'b'.repeat(32) },
+        ...{ logAgentUrl: null, logAgentSecret: null },
+      },
+    ])
+    await context.close()
   })
 
   test.each(['light', 'dark'] as const)('no violation on any page, in the %s', async (colorScheme) => {
@@ -419,10 +293,10 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
     const { context, page, made } = await open('/jobs', { output }, { colorScheme })
     const folder = process.env.SCREENSHOTS
     const look = async (path: string, ready: () => Promise<unknown>) => {
+      await page.goto(url + path)
+      await ready()
       for (const width of [320, 768, 1440]) {
         await page.setViewportSize({ width, height: 900 })
-        await page.goto(url + path)
-        await ready()
         const what = `${path} ${colorScheme} ${width}`
         if (folder)
           await page.screenshot({ path: `${folder}/${what.replace(/\W+/g, '-')}.png`, fullPage: width < 1440 })
@@ -438,7 +312,7 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
     await look(`/jobs/${id(1)}?tab=script`, text('srun python3'))
     await look(`/jobs/${array.id}?tab=tasks`, text('4002_3 · Task 3'))
     await look('/jobs/new', () => page.locator('.cm-content').waitFor())
-    await look('/dashboard', text('My jobs'))
+    await look('/dashboard', text('evaluate'))
     await page.goto(`${url}/jobs/${id(1)}`)
     await button(page, 'Cancel job').click()
     await page.getByRole('dialog').waitFor()

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import type { AnswerOf } from '@tenantry/contract'
 import {
+  type AnswerOf,
   builtInRoles,
   defaultLayout,
   type Job,
@@ -11,7 +11,10 @@ import {
   type Session,
   widgets,
 } from '@tenantry/contract'
-import type { BrowserContext, Request } from 'playwright-core'
+import type { Browser, BrowserContext, Request } from 'playwright-core'
+import { openContext } from './browser.ts'
+
+export const url = 'http://tenantry.test'
 
 // Answers in the place of a server: jobs in every state, and refusals when they are asked for.
 const dist = resolve(import.meta.dirname, '../../packages/web/dist')
@@ -178,7 +181,7 @@ export type MadeUp = {
   asked: { method: string; path: string; query: URLSearchParams; body: unknown }[]
 }
 
-export async function answerAll(context: BrowserContext, more: Partial<MadeUp> = {}): Promise<MadeUp> {
+async function answerAll(context: BrowserContext, more: Partial<MadeUp> = {}): Promise<MadeUp> {
   const made: MadeUp = {
     ...{
       permissions: builtInRoles.tenant_admin.permissions,
@@ -219,6 +222,25 @@ export async function answerAll(context: BrowserContext, more: Partial<MadeUp> =
   })
   return made
 }
+
+/** A page of its own at an address, with answers made up for it. */
+export async function openAt(
+  browser: Browser,
+  path: string,
+  more: Partial<MadeUp> = {},
+  options: Parameters<typeof openContext>[1] = {},
+) {
+  const viewport = { width: 1440, height: 900 }
+  const context = await openContext(browser, { viewport, reducedMotion: 'reduce', ...options })
+  const made = await answerAll(context, more)
+  const page = await context.newPage()
+  await page.goto(url + path)
+  return { context, page, made }
+}
+
+/** What was asked of one route. */
+export const sent = (made: MadeUp, method: string, path: string) =>
+  made.asked.filter((one) => one.method === method && one.path === path)
 
 const bodyOf = (request: Request): unknown => {
   try {

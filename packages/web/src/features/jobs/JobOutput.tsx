@@ -1,17 +1,16 @@
-import { Button, Group, SegmentedControl, Switch, Text } from '@mantine/core'
+import { Button, Group, SegmentedControl, Switch } from '@mantine/core'
 import { IconArrowDown, IconDownload, IconFileOff, IconListNumbers } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import type { JobDetail } from '@tenantry/contract'
 import { memo, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatBytes } from '../../app/format.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { isArray } from './job-search.ts'
+import { OutputExtent, OutputSign } from './OutputExtent.tsx'
 import { OutputFind } from './OutputFind.tsx'
-import type { OutputBuffer } from './output-buffer.ts'
-import { type OutputState, useOutput } from './use-output.ts'
+import { useOutput } from './use-output.ts'
 
 type Stream = 'stdout' | 'stderr'
 
@@ -117,7 +116,7 @@ function Viewer({ job, stream, onStream }: ViewerProps) {
           </ProblemAlert>
         </div>
       )}
-      {!nothing && <Extent {...output} />}
+      {!nothing && <OutputExtent {...output} />}
       <div className="output-frame">
         <section
           ref={box}
@@ -166,74 +165,6 @@ function Viewer({ job, stream, onStream }: ViewerProps) {
 
 /** Drawn once: what was written does not change any more. Text, and never markup. */
 const Piece = memo(({ text }: { text: string }) => (text === '' ? null : <span className="output-piece">{text}</span>))
-
-type ExtentProps = {
-  buffer: OutputBuffer
-  state: OutputState
-  begin: (from: 'tail' | 'start') => void
-  more: () => void
-}
-
-/** How much of it is here, and what to do about the rest. */
-function Extent({ buffer, state, begin, more }: ExtentProps) {
-  const { t } = useTranslation()
-  const { start, next, size } = buffer
-  const from = start ?? 0
-  const figures = { shown: formatBytes(next - from), size: formatBytes(size) }
-  const words =
-    from > 0
-      ? next < size
-        ? 'jobs.output.partMiddle'
-        : 'jobs.output.part'
-      : next < size
-        ? 'jobs.output.partHead'
-        : null
-  return (
-    <Group gap="xs" mb={6} mih={26}>
-      <Text size="xs" c="dimmed" className="numbers">
-        {words ? t(words, figures) : t('jobs.output.whole', figures)}
-      </Text>
-      {from > 0 && (
-        <Button variant="default" size="compact-xs" onClick={() => begin('start')}>
-          {t('jobs.output.load')}
-        </Button>
-      )}
-      {state.is === 'full' && (
-        <>
-          <Button variant="default" size="compact-xs" onClick={more}>
-            {t('jobs.output.more')}
-          </Button>
-          <Button variant="default" size="compact-xs" onClick={() => begin('tail')}>
-            {t('jobs.output.toTail')}
-          </Button>
-        </>
-      )}
-    </Group>
-  )
-}
-
-const signs = {
-  opening: ['idle', 'ring'],
-  live: ['good', 'dot'],
-  ended: ['idle', 'square'],
-  waiting: ['info', 'ring'],
-  again: ['warn', 'ring'],
-  full: ['idle', 'ring'],
-} as const
-
-function OutputSign({ state }: { state: OutputState }) {
-  const { t } = useTranslation()
-  const [color, shape] = state.is === 'refused' ? [] : signs[state.is]
-  return (
-    <span role="status" style={{ fontSize: 'var(--mantine-font-size-xs)' }}>
-      {color && (
-        <span className="status" data-shape={shape} style={{ color: `var(--status-${color})` }}>
-          <span>{t(`jobs.output.${state.is as keyof typeof signs}`)}</span>
-        </span>
-      )}
-    </span>
-  )
-}
 
 function download(text: string, name: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))

@@ -5,7 +5,7 @@ import { Compartment, EditorState, Prec, RangeSetBuilder } from '@codemirror/sta
 import { Decoration, drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
-import type { EditorProps } from './editor-props.ts'
+import type { EditorProps } from './PlainEditor.tsx'
 
 /** How long after Escape the key Tab leaves the editor, in milliseconds; what is typed meanwhile ends it. */
 const tabLeaves = 10_000

@@ -1,8 +1,8 @@
-import { Button, Group, Input, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Input, Modal, Stack, Text } from '@mantine/core'
 import { Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyPart } from '../../app/lazy.ts'
-import type { EditorProps } from './editor-props.ts'
+import { PlainEditor } from './PlainEditor.tsx'
 import { SbatchNotice } from './SbatchNotice.tsx'
 import { sbatchLines } from './sbatch.ts'
 import { type TemplateName, templateIn, templateNames, templateOf } from './script-templates.ts'
@@ -87,16 +87,3 @@ export function ScriptField({ form, onSubmit }: { form: JobForm; onSubmit: () =>
     </div>
   )
 }
-
-/** What one can write in before the editor is there. */
-const PlainEditor = ({ label, value, describedBy, onChange }: EditorProps) => (
-  <Textarea
-    aria-label={label}
-    aria-describedby={describedBy}
-    value={value}
-    onChange={(event) => onChange(event.currentTarget.value)}
-    rows={12}
-    spellCheck={false}
-    styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', height: 260 } }}
-  />
-)
