@@ -58,13 +58,15 @@ export async function signIn(
 
 /** No violation of WCAG 2.2 A and AA that axe can find, on the page or `within` a part of it, and nothing wider than the window. */
 export async function expectAccessible(page: Page, what: string, within?: string): Promise<void> {
-  // Colours are judged as they end up, not in the middle of a transition; a caret that blinks never ends.
-  await page.evaluate(() => {
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY)
-    return Promise.all(ending.map((animation) => animation.finished.catch(() => {})))
-  })
+  // Colours are judged as they end up, not in the middle of a transition. What turns while one waits never ends.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map((animation) => animation.finished.catch(() => {})),
+    ),
+  )
   const builder = new AxeBuilder({ page })
   // A dialog that is modal covers what is behind it, which nobody can reach meanwhile.
   if (within !== undefined) builder.include(within)

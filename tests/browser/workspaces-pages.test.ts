@@ -512,9 +512,22 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
     await context.close()
   })
 
-  test.each(['light', 'dark'] as const)('no violation on any page, in the %s', async (colorScheme) => {
+  async function look(page: Page, path: string, text: string, what: string): Promise<void> {
+    await page.goto(origin + path)
+    await page.getByText(text).first().waitFor()
+    for (const width of [320, 768, 1440]) {
+      await page.setViewportSize({ width, height: 900 })
+      await expectAccessible(page, `${what} ${path} ${width}`)
+      const folder = process.env.SCREENSHOTS
+      const name = `${what} ${path} ${width}`.replace(/\W+/g, '-')
+      if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
+    }
+  }
+  const schemes = ['light', 'dark'] as const
+
+  test.each(schemes)('no violation on any page, in the %s', async (colorScheme) => {
     const shares = [{ userId: id(30), username: 'bob', name: 'Bob Builder', sharedAt: new Date().toISOString() }]
-    const { context, page, state } = await open('/workspaces', { shares }, { colorScheme, reducedMotion: 'reduce' })
+    const { context, page } = await open('/workspaces', { shares }, { colorScheme, reducedMotion: 'reduce' })
     const pages: [path: string, text: string][] = [
       ['/workspaces', 'training'],
       ['/workspaces/new', 'What that leaves'],
@@ -530,41 +543,51 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
       ['/settings', 'Who has another'],
       ['/dashboard', 'My workspaces'],
     ]
-    const look = async (path: string, text: string, what: string) => {
-      await page.goto(origin + path)
-      await page.getByText(text).first().waitFor()
-      for (const width of [320, 768, 1440]) {
-        await page.setViewportSize({ width, height: 900 })
-        await expectAccessible(page, `${what} ${path} ${colorScheme} ${width}`)
-        const folder = process.env.SCREENSHOTS
-        if (folder)
-          await page.screenshot({ path: `${folder}/${`${path} ${colorScheme} ${width}`.replace(/\W+/g, '-')}.png` })
-      }
-    }
-    for (const [path, text] of pages) await look(path, text, 'full')
-    state.instead = { 'GET workspaces': null }
-    await look('/workspaces', 'Workspaces', 'loading')
-    state.instead = { 'GET workspaces': problem('internal', 500) }
-    await look('/workspaces', 'internal', 'error')
-    state.instead = {}
-    Object.assign(state, { workspaces: [], templates: [], volumes: [] })
-    await look('/workspaces', 'No workspace yet', 'empty')
-    await look('/workspaces/volumes', 'No volume yet', 'empty')
-    await look('/workspaces/templates', 'No template yet', 'empty')
-    // A launch that is refused, and the dialogs.
-    await page.goto(`${origin}/workspaces/new`)
-    await page.getByRole('radio', { name: 'One H100' }).check()
-    await page.getByLabel('Cores', { exact: false }).last().fill('16')
-    await page.getByText('It cannot be launched like this').waitFor()
-    await expectAccessible(page, `refused ${colorScheme}`)
-    state.workspaces = everyWorkspace()
-    await page.goto(`${origin}/workspaces`)
-    await openMenu(page, 'training')
-    await item(page, 'Delete').click()
-    await page.getByLabel('Delete the volume home as well').check()
-    await expectAccessible(page, `delete ${colorScheme}`, '[role=dialog]')
+    for (const [path, text] of pages) await look(page, path, text, `full ${colorScheme}`)
     await context.close()
   })
+
+  test.each(schemes)(
+    'no violation while there is nothing, or something is in the way, in the %s',
+    async (colorScheme) => {
+      const waiting = { instead: { 'GET workspaces': null } }
+      const { context, page, state } = await open('/workspaces', waiting, { colorScheme, reducedMotion: 'reduce' })
+      await look(page, '/workspaces', 'Notebooks that run for you', `loading ${colorScheme}`)
+      state.instead = { 'GET workspaces': problem('internal', 500) }
+      await look(page, '/workspaces', 'internal', `error ${colorScheme}`)
+      state.instead = {}
+      Object.assign(state, { workspaces: [], templates: [], volumes: [] })
+      await look(page, '/workspaces', 'No workspace yet', `empty ${colorScheme}`)
+      await look(page, '/workspaces/volumes', 'No volume yet', `empty ${colorScheme}`)
+      await look(page, '/workspaces/templates', 'No template yet', `empty ${colorScheme}`)
+      // A launch that is refused, and the dialogs.
+      await page.goto(`${origin}/workspaces/new`)
+      await page.getByRole('radio', { name: 'One H100' }).check()
+      await page.getByLabel('Cores', { exact: false }).last().fill('16')
+      await page.getByText('It cannot be launched like this').waitFor()
+      await expectAccessible(page, `refused ${colorScheme}`)
+      Object.assign(state, {
+        workspaces: everyWorkspace(),
+        belongings: { workspaces: [{ id: id(1), name: 'training', state: 'running' }], volumes: [], jobs: 2 },
+      })
+      await page.goto(`${origin}/workspaces`)
+      await openMenu(page, 'training')
+      await item(page, 'Delete').click()
+      await page.getByLabel('Delete the volume home as well').check()
+      await expectAccessible(page, `delete ${colorScheme}`, '[role=dialog]')
+      await page.goto(`${origin}/users`)
+      await openMenu(page, 'bob')
+      await item(page, 'Disable').click()
+      await page.getByRole('dialog').getByLabel('Hand them over').check()
+      await expectAccessible(page, `disable ${colorScheme}`, '[role=dialog]')
+      await page.goto(`${origin}/users`)
+      await openMenu(page, 'bob')
+      await item(page, 'Quota').click()
+      await page.getByRole('dialog').getByLabel('As everybody').waitFor()
+      await expectAccessible(page, `quota ${colorScheme}`, '[role=dialog]')
+      await context.close()
+    },
+  )
 
   test('a template that is gone from the offer while one chooses is no longer launched', async () => {
     const offered = choices()

@@ -1,6 +1,6 @@
 import { api } from '../../app/api.ts'
 
-// One window for each workspace: opened again, it is the same one.
+// One window for each workspace, as far as the browser finds it again: it may keep windows of other origins apart.
 const nameOf = (id: string) => `ws-${id}`
 
 /**
