@@ -1,5 +1,6 @@
 import * as announcements from './announcements.ts'
 import * as audit from './audit.ts'
+import * as belongings from './belongings.ts'
 import * as dashboard from './dashboard.ts'
 import * as engines from './engines.ts'
 import * as jobs from './jobs.ts'
@@ -9,7 +10,9 @@ import * as roles from './roles.ts'
 import type { Route } from './route.ts'
 import * as session from './session.ts'
 import * as tenants from './tenants.ts'
+import * as userQuotas from './user-quotas.ts'
 import * as users from './users.ts'
+import * as workspaceTemplates from './workspace-templates.ts'
 import * as workspaces from './workspaces.ts'
 
 const isRoute = (value: unknown): value is Route => typeof value === 'object' && value !== null && 'operation' in value
@@ -28,4 +31,7 @@ export const allRoutes: readonly Route[] = [
   engines,
   jobs,
   workspaces,
+  workspaceTemplates,
+  userQuotas,
+  belongings,
 ].flatMap((feature) => Object.values(feature).filter(isRoute))
