@@ -14,7 +14,8 @@ import {
   type Workspace,
   widgets,
 } from '@tenantry/contract'
-import type { BrowserContext, Request } from 'playwright-core'
+import type { Browser, BrowserContext, Request } from 'playwright-core'
+import { openContext } from './browser.ts'
 
 // A server that is made up: workspaces in every state, and everything that can be said of them.
 const dist = resolve(import.meta.dirname, '../../packages/web/dist')
@@ -260,6 +261,21 @@ export async function answerAll(context: BrowserContext, more: Partial<State> = 
   })
   return state
 }
+
+/** A page of the made-up server, opened by somebody who is signed in. */
+export async function openAt(
+  browser: Browser,
+  path: string,
+  more: Partial<State> = {},
+  options: NonNullable<Parameters<typeof openContext>[1]> = {},
+) {
+  const context = await openContext(browser, { viewport: { width: 1440, height: 900 }, ...options })
+  const state = await answerAll(context, more)
+  const page = await context.newPage()
+  await page.goto(origin + path)
+  return { context, page, state }
+}
+export const asked = (state: State, what: string) => state.asked.filter((one) => one.what === what)
 
 const bodyOf = (request: Request): Record<string, never> => (request.postData() ? request.postDataJSON() : {})
 

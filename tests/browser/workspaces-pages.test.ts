@@ -1,8 +1,8 @@
 import { builtInRoles, type Permission } from '@tenantry/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { button, expectAccessible, item, launch, noBrowser, openContext, openMenu } from './browser.ts'
-import { answerAll, choices, everyWorkspace, id, origin, problem, type State, workspace } from './workspaces-answers.ts'
+import { button, item, launch, noBrowser, openMenu } from './browser.ts'
+import { asked, choices, id, openAt, origin, problem, type State, workspace } from './workspaces-answers.ts'
 
 describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
   let browser: Browser
@@ -10,20 +10,9 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
     browser = await launch()
   })
   afterAll(() => browser?.close())
-
-  async function open(
-    path: string,
-    more: Partial<State> = {},
-    options: NonNullable<Parameters<typeof openContext>[1]> = {},
-  ) {
-    const context = await openContext(browser, { viewport: { width: 1440, height: 900 }, ...options })
-    const state = await answerAll(context, more)
-    const page = await context.newPage()
-    await page.goto(origin + path)
-    return { context, page, state }
-  }
+  const open = (path: string, more?: Partial<State>, options?: Parameters<typeof openAt>[3]) =>
+    openAt(browser, path, more, options)
   const card = (page: Page, name: string) => page.locator(`[data-workspace="${name}"]`)
-  const asked = (state: State, what: string) => state.asked.filter((one) => one.what === what)
   const only = (...permissions: Permission[]) => ({ permissions })
   /** Presses Tab until what has this name has the focus. */
   const tabTo = async (page: Page, name: string) => {
@@ -293,157 +282,6 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
     await context.close()
   })
 
-  test('a volume that is used stays; another goes when its name is typed', async () => {
-    const { context, page, state } = await open('/workspaces/volumes')
-    // Marked as disabled, and still there to be asked why.
-    await button(page, 'Delete home').press('Enter')
-    await page.getByText('A workspace uses it: delete that first.').waitFor()
-    await button(page, 'Delete spare').click()
-    await page.getByLabel('Type spare to confirm').fill('spare')
-    await button(page, 'Delete').click()
-    await page.getByRole('row').filter({ hasText: 'spare' }).waitFor({ state: 'detached' })
-    expect(state.asked.map(({ what }) => what)).toEqual([`DELETE volumes/${id(61)}`])
-    await context.close()
-  })
-
-  test('a template: made of what there is, refused at its field, not overwritten by mistake', async () => {
-    const { context, page, state } = await open('/workspaces/templates')
-    await openMenu(page, 'PyTorch')
-    await item(page, 'Edit').click()
-    await page.getByLabel('Cores at most').fill('32')
-    await page.getByLabel('Profile 1: Accelerator').click()
-    await page.getByRole('option', { name: '1g.10gb of h100 (6 of 14 free)' }).click()
-    state.instead = {
-      'PUT workspace-templates/:id': problem('invalid_input', 400, undefined, [
-        { pointer: '/profiles/1/id', code: 'custom', detail: 'lower-case letters, digits and hyphens' },
-      ]),
-    }
-    await button(page, 'Save').click()
-    await page.getByText('lower-case letters, digits and hyphens').waitFor()
-    await expect
-      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-      .toBe('Profile 2: Id')
-    state.instead = { 'PUT workspace-templates/:id': problem('changed_meanwhile', 412) }
-    await button(page, 'Save').click()
-    await page.getByText('Somebody else changed PyTorch in the meantime.').waitFor()
-    state.instead = {}
-    await button(page, 'Save mine anyway').click()
-    await page.getByRole('heading', { name: 'Templates', level: 1 }).waitFor()
-    const puts = asked(state, `PUT workspace-templates/${id(50)}`)
-    expect(puts.map(({ headers }) => headers['if-match'])).toEqual(['"7"', '"7"', '*'])
-    expect(puts.at(-1)?.body).toMatchObject({
-      limits: { cpus: 32 },
-      profiles: [{ accelerator: { kind: 'mig', model: 'h100', profile: '1g.10gb', count: 1 } }, {}, {}],
-      environment: { HF_HOME: '/home/jovyan/hf' },
-    })
-
-    await openMenu(page, 'PyTorch')
-    await item(page, 'Duplicate').click()
-    expect(await page.getByLabel('Name', { exact: true }).first().inputValue()).toBe('Copy of PyTorch')
-    await page.getByRole('combobox', { name: 'Engine' }).click()
-    await page.getByRole('option', { name: 'hpc' }).click()
-    expect(await page.getByRole('combobox', { name: 'Place' }).inputValue()).toBe(
-      'gpu · account acme · QOS long · at most 8 hours',
-    )
-    await page.getByLabel('Environment').fill('nonsense')
-    await button(page, 'Save').click()
-    await page.getByText('Line 1 is not NAME=value.').waitFor()
-
-    await page.goto(`${origin}/workspaces/templates`)
-    state.instead = {
-      'DELETE workspace-templates/:id': problem('template_in_use', 409, 'Workspaces are made of this template'),
-    }
-    await openMenu(page, 'PyTorch')
-    await item(page, 'Delete').click()
-    await page.getByText('3 workspaces are made of it').waitFor()
-    await button(page, 'Delete').click()
-    await page.getByRole('alert').getByText('Workspaces are made of this template').waitFor()
-    await context.close()
-  })
-
-  test('the quota of everybody, and of one person', async () => {
-    const { context, page, state } = await open('/settings')
-    await page.getByRole('form', { name: 'Everybody' }).getByLabel('GPUs').fill('')
-    await page.getByRole('form', { name: 'Everybody' }).getByRole('button', { name: 'Save' }).click()
-    await page.getByText('The quota is saved').first().waitFor()
-    await button(page, 'Change the quota of bob').click()
-    await page.getByRole('dialog').getByLabel('As everybody').check()
-    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(state.asked.map(({ what, body }) => [what, body])).toEqual([
-      ['PUT user-quotas/standard', { gpus: null, cpus: 12, memoryMiB: 65_536, storageGiB: 100, workspaces: 5 }],
-      [`PUT user-quotas/${id(30)}`, { quota: null }],
-    ])
-    await context.close()
-    const few = await open('/settings', only('quota.assign'))
-    await few.page.getByText('Quota per person').waitFor()
-    expect(await few.page.getByLabel('Description').count()).toBe(0)
-    await few.context.close()
-  })
-
-  test('whoever is disabled or deleted leaves nothing running unasked', async () => {
-    const belongings = {
-      workspaces: [{ id: id(1), name: 'training', state: 'running' }],
-      volumes: [{ id: id(60), name: 'home', sizeGiB: 40 }],
-      jobs: 2,
-    }
-    const { context, page, state } = await open('/users', { belongings })
-    await openMenu(page, 'bob')
-    await item(page, 'Disable').click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByText('Workspaces: training (Running)').waitFor()
-    expect(await dialog.getByLabel('Stop them').isChecked()).toBe(true)
-    expect(await dialog.getByLabel('Let them finish').isChecked()).toBe(true)
-    await dialog.getByLabel('Hand them over').check()
-    await dialog.getByRole('button', { name: 'Disable' }).click()
-    await dialog.getByText('Choose to whom.').waitFor()
-    expect(state.asked).toEqual([])
-    await dialog.getByLabel('Stop them').check()
-    await dialog.getByRole('button', { name: 'Disable' }).click()
-    await page.getByText('bob is disabled and signed out everywhere').waitFor()
-    await openMenu(page, 'bob')
-    await item(page, 'Delete').click()
-    await dialog.getByText('1 volume, which is kept: home (40 GiB)').waitFor()
-    await dialog.getByLabel('Type bob to confirm').fill('bob')
-    await dialog.getByRole('button', { name: 'Delete' }).click()
-    await dialog.waitFor({ state: 'detached' })
-    const settled = `POST users/${id(30)}/belongings`
-    expect(state.asked.map(({ what }) => what)).toEqual([
-      ...[settled, `POST users/${id(30)}/disable`],
-      ...[settled, `DELETE users/${id(30)}`],
-    ])
-    expect(asked(state, settled).map(({ body }) => body)).toEqual([
-      { workspaces: 'stop', to: null, jobs: 'keep' },
-      { workspaces: 'stop', to: null, jobs: 'cancel' },
-    ])
-
-    // Where there is nothing, and where it cannot be read, nothing holds it up.
-    for (const instead of [{}, { 'GET users/:id/belongings': problem('internal', 500) }]) {
-      Object.assign(state, { instead, asked: [], belongings: { workspaces: [], volumes: [], jobs: 0 } })
-      await page.reload()
-      await openMenu(page, 'bob')
-      await item(page, 'Disable').click()
-      await page.getByText('bob is disabled and signed out everywhere').waitFor()
-      expect(state.asked.map(({ what }) => what)).toEqual([`POST users/${id(30)}/disable`])
-    }
-    await context.close()
-  })
-
-  test('on the dashboard: the state, the way in, and what keeps it running', async () => {
-    const { context, page, state } = await open('/dashboard')
-    const widget = page.getByRole('region', { name: 'My workspaces' }).first()
-    await widget.getByText('training').waitFor()
-    await widget.getByRole('button', { name: 'Keep forgotten running' }).click()
-    await widget.getByRole('button', { name: 'Keep forgotten running' }).waitFor({ state: 'detached' })
-    const [opened] = await Promise.all([
-      context.waitForEvent('page'),
-      widget.getByRole('button', { name: 'Open training' }).click(),
-    ])
-    await opened.getByText('a notebook').waitFor()
-    expect(state.opened).toHaveLength(1)
-    await context.close()
-  })
-
   test('by keyboard alone: launch, open, share, withdraw, stop', async () => {
     const running = [workspace(100, { name: 'PyTorch' })]
     const { context, page, state } = await open('/workspaces', { workspaces: [] }, { reducedMotion: 'reduce' })
@@ -511,83 +349,6 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
     ])
     await context.close()
   })
-
-  async function look(page: Page, path: string, text: string, what: string): Promise<void> {
-    await page.goto(origin + path)
-    await page.getByText(text).first().waitFor()
-    for (const width of [320, 768, 1440]) {
-      await page.setViewportSize({ width, height: 900 })
-      await expectAccessible(page, `${what} ${path} ${width}`)
-      const folder = process.env.SCREENSHOTS
-      const name = `${what} ${path} ${width}`.replace(/\W+/g, '-')
-      if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
-    }
-  }
-  const schemes = ['light', 'dark'] as const
-
-  test.each(schemes)('no violation on any page, in the %s', async (colorScheme) => {
-    const shares = [{ userId: id(30), username: 'bob', name: 'Bob Builder', sharedAt: new Date().toISOString() }]
-    const { context, page } = await open('/workspaces', { shares }, { colorScheme, reducedMotion: 'reduce' })
-    const pages: [path: string, text: string][] = [
-      ['/workspaces', 'training'],
-      ['/workspaces/new', 'What that leaves'],
-      [`/workspaces/${id(2)}`, 'because nobody works there'],
-      [`/workspaces/${id(8)}`, 'could not be pulled'],
-      [`/workspaces/${id(1)}?tab=logs`, 'Jupyter is running'],
-      [`/workspaces/${id(1)}?tab=events`, 'Granted'],
-      [`/workspaces/${id(1)}?tab=access`, 'Bob Builder'],
-      [`/workspaces/${id(1)}?tab=volume`, 'outlives'],
-      ['/workspaces/volumes', 'spare'],
-      ['/workspaces/templates', 'PyTorch'],
-      [`/workspaces/templates/${id(50)}`, 'Limits'],
-      ['/settings', 'Who has another'],
-      ['/dashboard', 'My workspaces'],
-    ]
-    for (const [path, text] of pages) await look(page, path, text, `full ${colorScheme}`)
-    await context.close()
-  })
-
-  test.each(schemes)(
-    'no violation while there is nothing, or something is in the way, in the %s',
-    async (colorScheme) => {
-      const waiting = { instead: { 'GET workspaces': null } }
-      const { context, page, state } = await open('/workspaces', waiting, { colorScheme, reducedMotion: 'reduce' })
-      await look(page, '/workspaces', 'Notebooks that run for you', `loading ${colorScheme}`)
-      state.instead = { 'GET workspaces': problem('internal', 500) }
-      await look(page, '/workspaces', 'internal', `error ${colorScheme}`)
-      state.instead = {}
-      Object.assign(state, { workspaces: [], templates: [], volumes: [] })
-      await look(page, '/workspaces', 'No workspace yet', `empty ${colorScheme}`)
-      await look(page, '/workspaces/volumes', 'No volume yet', `empty ${colorScheme}`)
-      await look(page, '/workspaces/templates', 'No template yet', `empty ${colorScheme}`)
-      // A launch that is refused, and the dialogs.
-      await page.goto(`${origin}/workspaces/new`)
-      await page.getByRole('radio', { name: 'One H100' }).check()
-      await page.getByLabel('Cores', { exact: false }).last().fill('16')
-      await page.getByText('It cannot be launched like this').waitFor()
-      await expectAccessible(page, `refused ${colorScheme}`)
-      Object.assign(state, {
-        workspaces: everyWorkspace(),
-        belongings: { workspaces: [{ id: id(1), name: 'training', state: 'running' }], volumes: [], jobs: 2 },
-      })
-      await page.goto(`${origin}/workspaces`)
-      await openMenu(page, 'training')
-      await item(page, 'Delete').click()
-      await page.getByLabel('Delete the volume home as well').check()
-      await expectAccessible(page, `delete ${colorScheme}`, '[role=dialog]')
-      await page.goto(`${origin}/users`)
-      await openMenu(page, 'bob')
-      await item(page, 'Disable').click()
-      await page.getByRole('dialog').getByLabel('Hand them over').check()
-      await expectAccessible(page, `disable ${colorScheme}`, '[role=dialog]')
-      await page.goto(`${origin}/users`)
-      await openMenu(page, 'bob')
-      await item(page, 'Quota').click()
-      await page.getByRole('dialog').getByLabel('As everybody').waitFor()
-      await expectAccessible(page, `quota ${colorScheme}`, '[role=dialog]')
-      await context.close()
-    },
-  )
 
   test('a template that is gone from the offer while one chooses is no longer launched', async () => {
     const offered = choices()

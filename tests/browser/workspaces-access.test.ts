@@ -1,0 +1,91 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { expectAccessible, item, launch, noBrowser, openMenu } from './browser.ts'
+import { everyWorkspace, id, openAt, origin, problem, type State } from './workspaces-answers.ts'
+
+describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launch()
+  })
+  afterAll(() => browser?.close())
+  const open = (path: string, more?: Partial<State>, options?: Parameters<typeof openAt>[3]) =>
+    openAt(browser, path, more, options)
+  async function look(page: Page, path: string, text: string, what: string): Promise<void> {
+    await page.goto(origin + path)
+    await page.getByText(text).first().waitFor()
+    for (const width of [320, 768, 1440]) {
+      await page.setViewportSize({ width, height: 900 })
+      await expectAccessible(page, `${what} ${path} ${width}`)
+      const folder = process.env.SCREENSHOTS
+      const name = `${what} ${path} ${width}`.replace(/\W+/g, '-')
+      if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
+    }
+  }
+
+  const schemes = ['light', 'dark'] as const
+
+  test.each(schemes)('no violation on any page, in the %s', async (colorScheme) => {
+    const shares = [{ userId: id(30), username: 'bob', name: 'Bob Builder', sharedAt: new Date().toISOString() }]
+    const { context, page } = await open('/workspaces', { shares }, { colorScheme, reducedMotion: 'reduce' })
+    const pages: [path: string, text: string][] = [
+      ['/workspaces', 'training'],
+      ['/workspaces/new', 'What that leaves'],
+      [`/workspaces/${id(2)}`, 'because nobody works there'],
+      [`/workspaces/${id(8)}`, 'could not be pulled'],
+      [`/workspaces/${id(1)}?tab=logs`, 'Jupyter is running'],
+      [`/workspaces/${id(1)}?tab=events`, 'Granted'],
+      [`/workspaces/${id(1)}?tab=access`, 'Bob Builder'],
+      [`/workspaces/${id(1)}?tab=volume`, 'outlives'],
+      ['/workspaces/volumes', 'spare'],
+      ['/workspaces/templates', 'PyTorch'],
+      [`/workspaces/templates/${id(50)}`, 'Limits'],
+      ['/settings', 'Who has another'],
+      ['/dashboard', 'My workspaces'],
+    ]
+    for (const [path, text] of pages) await look(page, path, text, `full ${colorScheme}`)
+    await context.close()
+  })
+
+  test.each(schemes)(
+    'no violation while there is nothing, or something is in the way, in the %s',
+    async (colorScheme) => {
+      const waiting = { instead: { 'GET workspaces': null } }
+      const { context, page, state } = await open('/workspaces', waiting, { colorScheme, reducedMotion: 'reduce' })
+      await look(page, '/workspaces', 'Notebooks that run for you', `loading ${colorScheme}`)
+      state.instead = { 'GET workspaces': problem('internal', 500) }
+      await look(page, '/workspaces', 'internal', `error ${colorScheme}`)
+      state.instead = {}
+      Object.assign(state, { workspaces: [], templates: [], volumes: [] })
+      await look(page, '/workspaces', 'No workspace yet', `empty ${colorScheme}`)
+      await look(page, '/workspaces/volumes', 'No volume yet', `empty ${colorScheme}`)
+      await look(page, '/workspaces/templates', 'No template yet', `empty ${colorScheme}`)
+      // A launch that is refused, and the dialogs.
+      await page.goto(`${origin}/workspaces/new`)
+      await page.getByRole('radio', { name: 'One H100' }).check()
+      await page.getByLabel('Cores', { exact: false }).last().fill('16')
+      await page.getByText('It cannot be launched like this').waitFor()
+      await expectAccessible(page, `refused ${colorScheme}`)
+      Object.assign(state, {
+        workspaces: everyWorkspace(),
+        belongings: { workspaces: [{ id: id(1), name: 'training', state: 'running' }], volumes: [], jobs: 2 },
+      })
+      await page.goto(`${origin}/workspaces`)
+      await openMenu(page, 'training')
+      await item(page, 'Delete').click()
+      await page.getByLabel('Delete the volume home as well').check()
+      await expectAccessible(page, `delete ${colorScheme}`, '[role=dialog]')
+      await page.goto(`${origin}/users`)
+      await openMenu(page, 'bob')
+      await item(page, 'Disable').click()
+      await page.getByRole('dialog').getByLabel('Hand them over').check()
+      await expectAccessible(page, `disable ${colorScheme}`, '[role=dialog]')
+      await page.goto(`${origin}/users`)
+      await openMenu(page, 'bob')
+      await item(page, 'Quota').click()
+      await page.getByRole('dialog').getByLabel('As everybody').waitFor()
+      await expectAccessible(page, `quota ${colorScheme}`, '[role=dialog]')
+      await context.close()
+    },
+  )
+})
