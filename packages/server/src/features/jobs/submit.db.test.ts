@@ -90,7 +90,7 @@ describe('to submit', () => {
       () => find(admin, body.id),
       (one) => one?.state === 'running',
     )
-    expect(listed).toMatchObject({ nodes: ['gpu7'], owner: 'uma', can: { resubmit: true } })
+    expect(listed).toMatchObject({ nodes: ['gpu7'], owner: 'uma', can: { resubmit: false } })
     const detail = await user.ask(contract.getJob, { params: { id: body.id } })
     expect(detail.body.submitted).toMatchObject({ script: job().script, environment: { TOKEN: value }, qos: 'normal' })
   })
@@ -173,14 +173,17 @@ describe('to submit', () => {
     expect(begun?.array).toEqual({ task: null, total: 2, states: [{ state: 'running', count: 2 }] })
   })
 
-  test('again what was submitted here, as whoever asks; and nothing else', async () => {
+  test('again what was submitted here by oneself; and nothing else', async () => {
     const { body } = await submit(user, { name: 'again' })
     forget()
     const own = await user.ask(contract.resubmitJob, { params: { id: body.id } })
     expect([own.status, own.body.name, own.body.id === body.id]).toEqual([201, 'again', false])
+    // What somebody gave their job is theirs: whoever sees everybody's jobs neither reads nor runs it.
     const others = await admin.ask(contract.resubmitJob, { params: { id: body.id } })
-    expect([others.status, others.body.owner, others.body.mine]).toEqual([201, 'ada', true])
-    expect(submitted().map(({ person }) => person?.username)).toEqual(['uma', 'ada'])
+    expect([others.status, others.body.code]).toEqual([409, 'wrong_state'])
+    const theirs = await admin.ask(contract.getJob, { params: { id: body.id } })
+    expect(theirs.body).toMatchObject({ mine: false, script: null, submitted: null, can: { resubmit: false } })
+    expect(submitted().map(({ person }) => person?.username)).toEqual(['uma'])
     made.jobs.set('acme', [readJob('7001')])
     const elsewhere = await until(
       async () => (await list(user)).find(({ nativeId }) => nativeId === '7001'),

@@ -175,7 +175,7 @@ export const jobs = {
     started: 'Started',
     ended: 'Ended',
     noScript: 'The script is not known',
-    noScriptText: 'It was not submitted here, and the engine does not keep it.',
+    noScriptText: 'It is its owner’s to see; or it was not submitted here, and the engine does not keep it.',
     script: 'Script of {{name}}',
     tasks: 'Tasks of {{name}}',
     noTasks: 'No task has begun yet',
