@@ -112,7 +112,7 @@ describe.skipIf('missing' in slurm)('a Tenant User at work on a real Slurm', () 
     await fill(user, { Name: 'train' })
     await user.getByRole('combobox', { name: 'GPU', exact: true }).click()
     await user.getByRole('option', { name: /^h100/ }).click()
-    await user.getByLabel('GPUs on each node', { exact: true }).fill('2')
+    await user.getByLabel('GPUs per node', { exact: true }).fill('2')
     await user.getByRole('textbox', { name: 'Script' }).click()
     await user.keyboard.press('Control+A')
     await user.keyboard.insertText(
