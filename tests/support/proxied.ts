@@ -5,6 +5,7 @@ import { openLog } from '../../packages/server/src/log.ts'
 import { openEntrance } from '../../packages/server/src/platform/http/entrance.ts'
 import type { Admission, Gate, Refusal } from '../../packages/server/src/platform/proxy/gate.ts'
 import { openProxy, type ReverseProxyOptions } from '../../packages/server/src/platform/proxy/proxy.ts'
+import { until } from './engines.ts'
 
 export const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port
 
@@ -117,6 +118,35 @@ export function get(port: number, { method = 'GET', path = '/', headers = {}, bo
     sent.on('error', failed)
     sent.end(body)
   })
+}
+
+export const megabyte = 1024 * 1024
+/** So many megazeros, no faster than they are taken. */
+export async function pour(
+  into: { write(piece: Buffer): boolean; once(event: 'drain', done: () => void): unknown },
+  sent: () => void,
+  megazeros = 200,
+) {
+  for (let count = 0; count < megazeros; count += 1) {
+    sent()
+    if (!into.write(zeros)) await new Promise<void>((done) => into.once('drain', done))
+  }
+}
+const zeros = Buffer.alloc(megabyte)
+
+/** Waits until a count has begun and no longer changes, and answers it. */
+export async function atRest(look: () => number): Promise<number> {
+  let [before, same] = [0, 0]
+  await until(
+    async () => {
+      same = look() > 0 && look() === before ? same + 1 : 0
+      before = look()
+      return same
+    },
+    (times) => times === 3,
+    { every: 200 },
+  )
+  return before
 }
 
 export const refusal: Refusal = { status: 403, body: '<p>Not yours.</p>' }

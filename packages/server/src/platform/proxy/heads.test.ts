@@ -173,6 +173,8 @@ test('the answer loses what is of one connection, and what reaches beyond its ow
         '3',
       ],
       ...[
+        'Set-Cookie',
+        'tenantry=evil',
         'Alt-Svc',
         'h3=":443"',
         'Clear-Site-Data',

@@ -282,8 +282,11 @@ test('what an idle connection says unasked is not an answer', async () => {
   const { port, sockets } = await saying('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
   const front = await openProxied(port, ended)
   expect((await get(front.port)).body).toBe('ok')
+  const since = performance.now()
   sockets[0]?.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nSTOLE')
   await once(sockets[0] as Socket, 'close')
+  // Not only for having been idle.
+  expect(performance.now() - since).toBeLessThan(2_000)
   expect((await get(front.port)).body).toBe('ok')
 })
 

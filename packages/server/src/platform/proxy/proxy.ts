@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { isCrossSite } from './cross-site.ts'
-import { Exchange, type Flow, mostWaiting, type Way } from './exchange.ts'
+import { Exchange, type Flow, mostWaiting, type Switch, type Way } from './exchange.ts'
 import { type Admission, type Gate, isRefusal, type Refusal, type Tag } from './gate.ts'
 import { ambiguity, bodyOf } from './request-head.ts'
 import { answerTrouble, type Page, plainPage, send, type Trouble } from './troubles.ts'
@@ -36,6 +36,10 @@ export type ReverseProxy = {
 
 const tickMs = 10_000
 
+type Decided = Admission | Refusal | 'answered'
+/** Makes of a request that was let in what goes on with its socket. */
+type ToWebsocket = (admission: Admission) => Switch
+
 /** A reverse proxy for HTTP/1.1 and websockets that lets in what the gate admits, request by request. */
 export function openProxy({ gate, log, permits, page = plainPage, ...head }: ReverseProxyOptions): ReverseProxy {
   const flows = new Set<Flow>()
@@ -47,55 +51,68 @@ export function openProxy({ gate, log, permits, page = plainPage, ...head }: Rev
     for (const flow of flows) if (flow instanceof Tunnel) flow.tick()
   }, tickMs).unref()
 
-  type Decided = Admission | Refusal | 'answered'
-  const decide = (
+  const refuse = (response: ServerResponse, trouble: Trouble) => answerTrouble(response, trouble, page)
+  const unexpected = (response: ServerResponse, error: unknown) => {
+    log.error({ err: error }, 'a request could not be decided about')
+    refuse(response, 'unexpected')
+  }
+
+  const decide = (request: IncomingMessage, response: ServerResponse, toWebsocket: ToWebsocket | null): void => {
+    if (closed) return void refuse(response, 'closing')
+    const unclear = ambiguity(request)
+    if (unclear) return void refuse(response, unclear)
+    try {
+      const decided = gate.admit(request, toWebsocket ? null : response)
+      if (decided instanceof Promise) wait(request, response, toWebsocket, decided)
+      else enter(request, response, toWebsocket, decided)
+    } catch (error) {
+      unexpected(response, error)
+    }
+  }
+
+  const wait = async (
     request: IncomingMessage,
     response: ServerResponse,
-    upgrade: boolean,
-    go: (admission: Admission) => void,
+    toWebsocket: ToWebsocket | null,
+    decided: Promise<Decided>,
   ) => {
-    const trouble = (kind: Trouble) => answerTrouble(response, kind, page)
-    const enter = (decided: Decided) => {
-      if (decided === 'answered') return upgrade ? trouble('unexpected') : undefined
-      if (response.destroyed || request.socket.destroyed) return
-      if (isRefusal(decided)) {
-        const { status, body, type = 'text/html; charset=utf-8', headers } = decided
-        return send(response, status, { 'content-type': type, ...headers }, body)
-      }
-      if (isCrossSite(request.method, request.headers, decided.origin, upgrade)) return trouble('cross_site')
-      go(decided)
-    }
-    const unexpected = (error: unknown) => {
-      log.error({ err: error }, 'a request could not be decided about')
-      trouble('unexpected')
-    }
-    if (closed) return trouble('closing')
-    const unclear = ambiguity(request)
-    if (unclear) return trouble(unclear)
+    const cuts: ((tag: Tag) => boolean)[] = []
+    undecided.add(cuts)
     try {
-      const decided = gate.admit(request, upgrade ? null : response)
-      if (!(decided instanceof Promise)) return enter(decided)
-      const cuts: ((tag: Tag) => boolean)[] = []
-      undecided.add(cuts)
-      decided
-        .finally(() => undecided.delete(cuts))
-        .then((late) => {
-          if (late !== 'answered' && !isRefusal(late) && cuts.some((which) => which(late.tag))) {
-            return void request.socket.destroy()
-          }
-          return closed ? trouble('closing') : enter(late)
-        })
-        .catch(unexpected)
+      const late = await decided.finally(() => undecided.delete(cuts))
+      const isCut = late !== 'answered' && !isRefusal(late) && cuts.some((which) => which(late.tag))
+      if (isCut) request.socket.destroy()
+      else if (closed && late !== 'answered') refuse(response, 'closing')
+      else enter(request, response, toWebsocket, late)
     } catch (error) {
-      unexpected(error)
+      unexpected(response, error)
     }
+  }
+
+  const enter = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    toWebsocket: ToWebsocket | null,
+    decided: Decided,
+  ): void => {
+    if (decided === 'answered') {
+      if (toWebsocket) refuse(response, 'unexpected')
+      return
+    }
+    if (request.socket.destroyed) return
+    if (isRefusal(decided)) {
+      const { status, body, type = 'text/html; charset=utf-8', headers } = decided
+      return void send(response, status, { 'content-type': type, ...headers }, body)
+    }
+    if (isCrossSite(request.method, request.headers, decided.origin, toWebsocket !== null)) {
+      return void refuse(response, 'cross_site')
+    }
+    new Exchange(way, request, response, decided, toWebsocket?.(decided) ?? null).begin()
   }
 
   return {
     concerns: (host) => gate.concerns(host),
-    handle(request, response) {
-      decide(request, response, false, (admission) => new Exchange(way, request, response, admission, null).begin())
-    },
+    handle: (request, response) => decide(request, response, null),
     upgrade(request, duplex, first) {
       const socket = duplex as Socket
       const early: Buffer[] = first.length > 0 ? [first] : []
@@ -109,16 +126,14 @@ export function openProxy({ gate, log, permits, page = plainPage, ...head }: Rev
         if (size > mostWaiting) socket.pause()
       }
       socket.on('data', keep)
-      if (!isWebsocket(request)) return answerTrouble(response, 'malformed', page)
-      decide(request, response, true, (admission) =>
-        new Exchange(way, request, response, admission, (connection, headers, rest) => {
-          response.detachSocket(socket)
-          socket.off('data', keep).off('end', hangUp)
-          let answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
-          for (let at = 0; at < headers.length; at += 2) answer += `${headers[at]}: ${headers[at + 1]}\r\n`
-          new Tunnel(flows, socket, connection, admission).begin(`${answer}\r\n`, rest, early)
-        }).begin(),
-      )
+      if (!isWebsocket(request)) return refuse(response, 'malformed')
+      decide(request, response, (admission) => (connection, headers, rest) => {
+        response.detachSocket(socket)
+        socket.off('data', keep).off('end', hangUp)
+        let answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+        for (let at = 0; at < headers.length; at += 2) answer += `${headers[at]}: ${headers[at + 1]}\r\n`
+        new Tunnel(flows, socket, connection, admission).begin(`${answer}\r\n`, rest, early)
+      })
     },
     cut(which) {
       for (const cuts of undecided) cuts.push(which)

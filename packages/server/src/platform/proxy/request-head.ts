@@ -15,6 +15,9 @@ const ours = new Set([
   ...['expect', 'forwarded', 'x-real-ip', 'origin', 'referer', 'cookie'],
 ])
 
+/** Some programs read `_` as `-`: what is not let through under one spelling is not under the other. */
+const plainly = (name: string) => name.toLowerCase().replaceAll('_', '-')
+
 /** How the body comes, as Node's parser has read it: it refuses both lengths at once, and two of either. */
 export type Body = 'none' | 'chunked' | 'length'
 export function bodyOf({ headers }: IncomingMessage): Body {
@@ -50,12 +53,11 @@ export function requestHead(
   const { method, url, headers, rawHeaders } = request
   const authority = authorityOf(admission.upstream)
   const named = namedInConnection(headers.connection)
-  const set = Object.keys(admission.headers).map((name) => name.toLowerCase())
+  const set = Object.keys(admission.headers).map(plainly)
   let head = `${method} ${url} HTTP/1.1\r\nHost: ${authority}\r\n`
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string
-    // Some programs read `_` as `-`: what is not let through under one spelling is not under the other.
-    const plain = name.toLowerCase().replaceAll('_', '-')
+    const plain = plainly(name)
     if (ours.has(plain) || plain.startsWith('x-forwarded-') || set.includes(plain)) continue
     if (named?.has(plain)) continue
     head += `${name}: ${rawHeaders[at + 1]}\r\n`
@@ -63,8 +65,10 @@ export function requestHead(
   const cookie = headers.cookie === undefined ? '' : withoutOwn(headers.cookie, options.ownCookies)
   if (cookie !== '' && !set.includes('cookie')) head += `Cookie: ${cookie}\r\n`
   const { origin, referer } = headers
-  if (origin !== undefined) head += `Origin: ${origin === admission.origin ? `http://${authority}` : origin}\r\n`
-  if (referer !== undefined) head += `Referer: ${rebased(referer, admission.origin, `http://${authority}`)}\r\n`
+  if (origin !== undefined && !set.includes('origin'))
+    head += `Origin: ${origin === admission.origin ? `http://${authority}` : origin}\r\n`
+  if (referer !== undefined && !set.includes('referer'))
+    head += `Referer: ${rebased(referer, admission.origin, `http://${authority}`)}\r\n`
   head += forwarded(request, admission.origin, options.trustForwarded)
   for (const name in admission.headers) {
     const value = admission.headers[name] as string
@@ -82,7 +86,7 @@ export function requestHead(
 /** Names in a Connection header, in lower case; null where there is none but the usual. */
 export function namedInConnection(value: string | undefined): Set<string> | null {
   if (value === undefined || value === 'keep-alive' || value === 'close' || value === 'Upgrade') return null
-  return new Set(value.split(',').map((token) => token.trim().toLowerCase().replaceAll('_', '-')))
+  return new Set(value.split(',').map((token) => plainly(token.trim())))
 }
 
 /** A Cookie header without the pairs of these names. */
@@ -101,6 +105,7 @@ const rebased = (address: string, from: string, to: string): string =>
 function forwarded({ headers, socket }: IncomingMessage, origin: string, trusted: boolean): string {
   const address = (socket.remoteAddress ?? '').replace('::ffff:', '')
   const before = trusted ? headers['x-forwarded-for'] : undefined
-  const [scheme, host] = origin.split('://')
+  const end = origin.indexOf('://')
+  const [scheme, host] = [origin.slice(0, end), origin.slice(end + 3)]
   return `X-Forwarded-For: ${before === undefined ? address : `${before}, ${address}`}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Host: ${host}\r\n`
 }

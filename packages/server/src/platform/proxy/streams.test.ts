@@ -1,13 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { request as ask } from 'node:http'
-import { connect } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../../../../../tests/support/engines.ts'
-import { get, host, openProxied, sendRaw } from '../../../../../tests/support/proxied.ts'
+import {
+  atRest,
+  get,
+  host,
+  listening,
+  megabyte,
+  openProxied,
+  pour,
+  sendRaw,
+} from '../../../../../tests/support/proxied.ts'
 
 const ended = (end: () => Promise<void>) => onTestFinished(end)
-const megabyte = 1024 * 1024
 const bytes = randomBytes(megabyte)
 
 test('a head that comes alone is passed on at once, and so is every piece', async () => {
@@ -67,41 +75,26 @@ test('an upload arrives as it was sent, with its length or in chunks', async () 
 })
 
 test('an answer before the body has been read: it gets through, and the connection of the upstream is not used again', async () => {
-  let connections = 0
-  const {
-    port,
-    server,
-    host: own,
-  } = await openProxied((request, response) => {
-    if (request.method === 'GET') return response.end('in')
-    response.writeHead(413, { 'content-length': 8 }).end('too much')
-  }, ended)
-  server?.on('connection', () => {
-    connections += 1
-  })
-  const request = ask({
-    ...{ host: '127.0.0.1', port, method: 'PUT', agent: false },
-    headers: { host: own, origin: `http://${own}`, 'content-length': String(64 * megabyte) },
-  })
-  request.on('error', () => {})
-  request.write(bytes)
-  const [response] = await once(request, 'response')
-  expect(response.statusCode).toBe(413)
-  request.destroy()
-  expect((await get(port)).body).toBe('in')
-  expect(connections).toBe(2)
+  const sockets: Socket[] = []
+  const upstream = createServer((socket) => sockets.push(socket.once('data', () => socket.pause())))
+  const { port, host: own } = await openProxied(await listening(upstream, ended), ended)
+  const browser = connect(port, '127.0.0.1').on('error', () => {})
+  const head = `PUT / HTTP/1.1\r\nHost: ${own}\r\nOrigin: http://${own}\r\nContent-Length: ${64 * megabyte}\r\n\r\n`
+  browser.write(head)
+  let sent = 0
+  const poured = pour(browser, () => (sent += 1), 64)
+  expect(await atRest(() => sent)).toBeLessThan(40)
+  sockets[0]?.write('HTTP/1.1 413 x\r\nContent-Length: 8\r\n\r\ntoo much')
+  expect(String((await once(browser, 'data'))[0])).toMatch(/^HTTP\/1\.1 413 /)
+  // What is still on its way up is read to nowhere: the browser is not left hanging.
+  await poured
+  browser.write(`GET / HTTP/1.1\r\nHost: ${own}\r\n\r\n`)
+  await until(
+    async () => sockets.length,
+    (count) => count === 2,
+  )
+  browser.destroy()
 })
-
-/** 200 MB of this, no faster than it is taken. */
-async function pour(
-  into: { write(piece: Buffer): boolean; once(event: 'drain', done: () => void): unknown },
-  sent: () => void,
-) {
-  for (let count = 0; count < 200; count += 1) {
-    sent()
-    if (!into.write(bytes)) await new Promise<void>((done) => into.once('drain', done))
-  }
-}
 
 test('200 MB down and 200 MB up pass through without being held', async () => {
   let received = 0
@@ -153,18 +146,7 @@ test.each([
     browser.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
     await once(browser, 'data')
     browser.pause()
-    let before = -1
-    // It has come to rest where looking again finds no more.
-    await until(
-      async () => {
-        const still = sent === before
-        before = sent
-        return still
-      },
-      Boolean,
-      { every: 300 },
-    )
-    expect(sent).toBeLessThan(40)
+    expect(await atRest(() => sent)).toBeLessThan(40)
     // Read on, it goes on.
     browser.resume()
     await until(
@@ -188,17 +170,7 @@ test('an upstream that does not read makes the browser wait', async () => {
   const poured = pour(up, () => {
     sent += 1
   }).then(() => up.end())
-  let before = -1
-  await until(
-    async () => {
-      const still = sent === before
-      before = sent
-      return still
-    },
-    Boolean,
-    { every: 300 },
-  )
-  expect(sent).toBeLessThan(40)
+  expect(await atRest(() => sent)).toBeLessThan(40)
   read()
   await poured
   const [answer] = await once(up, 'response')
