@@ -284,6 +284,30 @@ describe('whichever step fails', () => {
   })
 })
 
+test('one in which nobody works is warned of and stops, and not while something runs in it', async () => {
+  const minutes = (count: number) => house.clock.forward(count * 60_000)
+  host.use = { gpuPercent: null, children: ['python train.py'] }
+  const { body } = await launch(user)
+  const { id } = await reaches(user, body.id, 'running')
+  const idle = (holds: (found: contract.Workspace) => boolean) => until(() => read(user, id), holds, { seconds: 60 })
+  minutes(90)
+  const active = await idle(({ idle: { state } }) => state === 'active')
+  expect([active.state, active.idle.because]).toEqual(['running', 'python train.py is running.'])
+  host.use = { gpuPercent: null, children: [] }
+  await idle(({ idle: { state } }) => state === 'idle')
+  minutes(52)
+  const warned = await idle(({ idle: { warned: isWarned } }) => isWarned)
+  expect(Date.parse(warned.idle.stopsAt ?? '') - house.clock.now().getTime()).toBeLessThan(10 * 60_000)
+  expect((await user.ask(contract.extendWorkspace, { params: { id } })).body.idle.warned).toBe(false)
+  minutes(52)
+  await idle(({ idle: { warned: isWarned } }) => isWarned)
+  minutes(10)
+  const stopped = await reaches(user, id, 'stopped')
+  expect(stopped.reason).toBe('Nobody worked there for 60 minutes.')
+  expect([host.there.size, (await holds()).length]).toEqual([0, 0])
+  await clear()
+})
+
 test('whoever it is not shared with knows nothing of it, and another tenant never', async () => {
   const { body } = await launch(admin)
   const absent = '0197fe13-0000-7000-8000-000000000000'
