@@ -52,6 +52,8 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          // As long as a page is waited for elsewhere: a busy machine draws slowly.
+          expect: { poll: { timeout: 15_000 } },
           include: ['tests/browser/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 3 },
