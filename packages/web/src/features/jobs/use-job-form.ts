@@ -18,8 +18,13 @@ export function useJobForm(initial: JobValues, offers: readonly OfferedEngine[],
   const { values } = form
   const over = useRef(false)
   useEffect(() => {
-    const later = setTimeout(() => over.current || keepDraft(user.id, from, values), keepAfter)
-    return () => clearTimeout(later)
+    const keep = () => over.current || keepDraft(user.id, from, values)
+    const later = setTimeout(keep, keepAfter)
+    addEventListener('pagehide', keep)
+    return () => {
+      clearTimeout(later)
+      removeEventListener('pagehide', keep)
+    }
   }, [user.id, from, values])
   const offer = offerOf(offers, values.engineId)
   const problems = problemsOf(values, offer)
