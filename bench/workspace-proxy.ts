@@ -14,6 +14,8 @@ import { compare, wrk } from './lib/side-by-side.ts'
 
 const quick = process.argv.includes('--quick')
 const seconds = Number(process.env.SECONDS_EACH ?? (quick ? 1 : 4))
+// Ten seconds under load, then what Node runs is translated.
+const warmUp = quick ? 1 : 12
 const rounds = Number(process.env.ROUNDS ?? (quick ? 2 : 6))
 
 const missing = ['nginx', 'wrk'].filter((name) => !hasProgram(name))
@@ -108,7 +110,12 @@ const requests: [string, number, { path: string; connections: number; script?: s
 ]
 for (const [what, index, load] of requests) {
   const headers = headersOf(index)
-  await compare(what, peers, { rounds, least: 0.8, work: ({ port }) => wrk(port, { ...load, headers, seconds }) })
+  await compare(what, peers, {
+    rounds,
+    warmUp,
+    least: 0.8,
+    work: ({ port }) => wrk(port, { ...load, headers, seconds }),
+  })
 }
 
 /** From the question to the first byte of a body in chunks, one after another. */
@@ -146,6 +153,7 @@ for (const bytes of [200, 64 * 1024]) {
   for (const peer of [nginx, ours]) sockets.set(peer, await openSockets(peer.port, 50, headersOf(1)))
   await compare(`websocket messages of ${bytes < 1024 ? `${bytes} B` : '64 kB'} and back, 50 websockets`, peers, {
     rounds,
+    warmUp,
     least: 0.8,
     work: (peer) => echo(sockets.get(peer) ?? [], frame, seconds),
   })
@@ -175,6 +183,7 @@ if (withJupyter) {
   for (const peer of [nginx, ours]) kernels.set(peer, await openKernel(peer.port, headersOf(2)))
   await compare('questions to a kernel of a real Jupyter, one after another', peers, {
     rounds,
+    warmUp,
     least: 0.8,
     work: (peer) => (kernels.get(peer) as Awaited<ReturnType<typeof openKernel>>).ask(seconds),
   })
