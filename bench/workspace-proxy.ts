@@ -14,6 +14,8 @@ import { compare, wrk } from './lib/side-by-side.ts'
 
 const quick = process.argv.includes('--quick')
 const seconds = Number(process.env.SECONDS_EACH ?? (quick ? 1 : 4))
+// Ten seconds under load, then what Node runs is translated.
+const warmUp = quick ? 1 : 12
 const rounds = Number(process.env.ROUNDS ?? (quick ? 2 : 6))
 
 const missing = ['nginx', 'wrk'].filter((name) => !hasProgram(name))
@@ -72,24 +74,25 @@ const upstreams = [staticPort, canned.port, jupyterPort]
 const authorization = `token ${jupyterToken}`
 const frontPort = await freePort()
 // What passes straight through ours does so here: bodies are not stored first, streams not held back.
-const servers = upstreams.map(
-  (port, index) => `upstream u${index} { server 127.0.0.1:${port}; keepalive 128; keepalive_requests 1000000000; }
-server { listen 127.0.0.1:${frontPort}; server_name ws-${index}.localhost;
+const frontOf = (listen: number) =>
+  [
+    `map $http_upgrade $connection_of { default upgrade; '' ''; }`,
+    ...upstreams.map(
+      (port, index) => `upstream u${index} { server 127.0.0.1:${port}; keepalive 128; keepalive_requests 1000000000; }
+server { listen 127.0.0.1:${listen}; server_name ws-${index}.localhost;
   location / { proxy_pass http://u${index}; proxy_http_version 1.1; proxy_request_buffering off;
     ${index === 0 ? '' : 'proxy_buffering off;'} proxy_read_timeout 1h;
     proxy_set_header Host 127.0.0.1:${port}; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_of;
     proxy_set_header Origin http://127.0.0.1:${port}; proxy_set_header Authorization "${authorization}";
     proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto http; proxy_set_header X-Forwarded-Host $host; } }`,
-)
-const map = `map $http_upgrade $connection_of { default upgrade; '' ''; }`
-const nginx = started(await startNginx(join(folder, 'front'), frontPort, [map, ...servers].join('\n')))
+    ),
+  ].join('\n')
+const nginx = started(await startNginx(join(folder, 'front'), frontPort, frontOf(frontPort)))
 const token = 'a token of the bench with as many characters as one has'.replaceAll(' ', '-')
 const cookie = 'tenantry-workspace'
-const ours = started(
-  await startScript('proxied.ts', {
-    BENCH_PROXY: JSON.stringify({ ports: upstreams, token, cookie, authorization }),
-  }),
-)
+const startOurs = () =>
+  startScript('proxied.ts', { BENCH_PROXY: JSON.stringify({ ports: upstreams, token, cookie, authorization }) })
+const ours = started(await startOurs())
 const peers = { nginx, ours }
 // wrk puts its own Host beside one of another spelling.
 const headersOf = (index: number) => ({
@@ -108,7 +111,12 @@ const requests: [string, number, { path: string; connections: number; script?: s
 ]
 for (const [what, index, load] of requests) {
   const headers = headersOf(index)
-  await compare(what, peers, { rounds, least: 0.8, work: ({ port }) => wrk(port, { ...load, headers, seconds }) })
+  await compare(what, peers, {
+    rounds,
+    warmUp,
+    least: 0.8,
+    work: ({ port }) => wrk(port, { ...load, headers, seconds }),
+  })
 }
 
 /** From the question to the first byte of a body in chunks, one after another. */
@@ -146,6 +154,7 @@ for (const bytes of [200, 64 * 1024]) {
   for (const peer of [nginx, ours]) sockets.set(peer, await openSockets(peer.port, 50, headersOf(1)))
   await compare(`websocket messages of ${bytes < 1024 ? `${bytes} B` : '64 kB'} and back, 50 websockets`, peers, {
     rounds,
+    warmUp,
     least: 0.8,
     work: (peer) => echo(sockets.get(peer) ?? [], frame, seconds),
   })
@@ -160,7 +169,13 @@ const perSocket = async ({ port, pid }: Peer) => {
   for (const socket of sockets) socket.destroy()
   return { each: (after - before) / 1_000 / 1024, all: after / 2 ** 20 }
 }
-const [idleNginx, idleOurs] = [await perSocket(nginx), await perSocket(ours)]
+// Young ones: memory that was used before is used again, and nothing would be seen.
+const frontAgain = await freePort()
+const fresh = {
+  nginx: started(await startNginx(join(folder, 'again'), frontAgain, frontOf(frontAgain))),
+  ours: started(await startOurs()),
+}
+const [idleNginx, idleOurs] = [await perSocket(fresh.nginx), await perSocket(fresh.ours)]
 const held = (of: typeof idleOurs) => `${of.each.toFixed(1)} KiB each, ${of.all.toFixed(0)} MiB in all`
 report({
   what: '1,000 idle websockets: memory',
@@ -175,6 +190,7 @@ if (withJupyter) {
   for (const peer of [nginx, ours]) kernels.set(peer, await openKernel(peer.port, headersOf(2)))
   await compare('questions to a kernel of a real Jupyter, one after another', peers, {
     rounds,
+    warmUp,
     least: 0.8,
     work: (peer) => (kernels.get(peer) as Awaited<ReturnType<typeof openKernel>>).ask(seconds),
   })

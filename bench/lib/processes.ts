@@ -14,7 +14,10 @@ export async function startScript(file: string, env: Record<string, string> = {}
     env: { ...process.env, ...env },
     execArgv: ['--import', 'tsx', ...profile],
   })
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  const [{ port }] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended: ${code}`))),
+  ])) as [{ port: number }]
   return {
     port,
     pid: child.pid as number,

@@ -26,6 +26,14 @@ const median = (values: number[]) => {
   return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2
 }
 
+type Comparison = {
+  rounds: number
+  least: number | null
+  work(peer: Peer): Promise<Done>
+  /** Seconds. */
+  warmUp: number
+}
+
 /**
  * Does the same through nginx and through ours by turns, and reports the median of the ratios of neighbouring turns: what
  * else the machine does falls on both. `least` is the bar, as a share of nginx; null: there is none.
@@ -33,7 +41,7 @@ const median = (values: number[]) => {
 export async function compare(
   what: string,
   peers: { nginx: Peer; ours: Peer },
-  { rounds, least, work }: { rounds: number; least: number | null; work(peer: Peer): Promise<Done> },
+  { rounds, least, work, warmUp }: Comparison,
 ): Promise<void> {
   const turn = async (peer: Peer) => {
     const before = cpuOf(peer.pid)
@@ -41,7 +49,10 @@ export async function compare(
     return { perSecond: count / seconds, cpu: (cpuOf(peer.pid) - before) / count }
   }
   // A young process of Node translates what it runs while it runs it: that is over first.
-  for (const peer of [peers.nginx, peers.ours, peers.ours]) await turn(peer)
+  await turn(peers.nginx)
+  const warm = performance.now() + warmUp * 1000
+  do await turn(peers.ours)
+  while (performance.now() < warm)
   const turns: { nginx: Awaited<ReturnType<typeof turn>>; ours: Awaited<ReturnType<typeof turn>> }[] = []
   for (let round = 0; round < rounds; round += 1) {
     turns.push({ nginx: await turn(peers.nginx), ours: await turn(peers.ours) })

@@ -80,9 +80,14 @@ export async function openProxied(
   return { proxy, port, server, upstreamPort, host: `${host}:${port}`, used: () => used }
 }
 
+/** A bare connection, which may break off at any time. */
+export function dial(port: number): Socket {
+  return connect(port, '127.0.0.1').on('error', () => {})
+}
+
 /** Sends bytes as they are and answers everything that comes back until the connection is closed, or `enough` of it. */
 export async function sendRaw(port: number, bytes: string, enough?: (text: string) => boolean): Promise<string> {
-  const socket = connect(port, '127.0.0.1')
+  const socket = dial(port)
   let text = ''
   socket.write(bytes, 'latin1')
   await new Promise<void>((done) => {

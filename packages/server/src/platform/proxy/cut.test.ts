@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { until } from '../../../../../tests/support/engines.ts'
-import { openProxied } from '../../../../../tests/support/proxied.ts'
+import { dial, openProxied } from '../../../../../tests/support/proxied.ts'
 
 const ended = (end: () => Promise<void>) => onTestFinished(end)
 
@@ -42,14 +42,14 @@ const headOf = (house: House, user: string, first: string, more = '') =>
   `${first} HTTP/1.1\r\nHost: ${house.host}\r\nX-Test-User: ${user}\r\nOrigin: http://${house.host}\r\n${more}\r\n`
 
 async function download(house: House, user: string, path = '/'): Promise<Socket> {
-  const socket = connect(house.port, '127.0.0.1').on('error', () => {})
+  const socket = dial(house.port)
   socket.write(headOf(house, user, `GET ${path}`))
   await once(socket, 'data')
   return socket.resume()
 }
 async function upload(house: House, user: string): Promise<Socket> {
   const { begun } = house.seen
-  const socket = connect(house.port, '127.0.0.1').on('error', () => {})
+  const socket = dial(house.port)
   socket.write(headOf(house, user, 'PUT /', 'Content-Length: 1000000\r\n') + 'x'.repeat(1000))
   await until(
     async () => house.seen.begun,
@@ -96,7 +96,7 @@ test('one connection, two people: the tag is the request’s', async () => {
   const house = await openHouse({
     admit: (request: { url?: string }, usual: unknown) => (request.url === '/no' ? { status: 403, body: 'no' } : usual),
   })
-  const socket = connect(house.port, '127.0.0.1').on('error', () => {})
+  const socket = dial(house.port)
   socket.write(headOf(house, 'eve', 'GET /no'))
   await once(socket, 'data')
   socket.write(headOf(house, 'ada', 'GET /'))
@@ -116,7 +116,7 @@ test('whom the gate was still thinking about when they were cut does not get in 
         decide = () => done(usual)
       }),
   })
-  const socket = connect(house.port, '127.0.0.1').on('error', () => {})
+  const socket = dial(house.port)
   const before = decide
   socket.write(headOf(house, 'eve', 'GET /'))
   await until(async () => decide !== before, Boolean, { every: 5 })
@@ -131,7 +131,7 @@ test('a request that waits for its upstream is cut as well', async () => {
   // Takes connections and says nothing.
   const house = await openHouse()
   const silent = await openProxied(() => {}, ended)
-  const socket = connect(silent.port, '127.0.0.1').on('error', () => {})
+  const socket = dial(silent.port)
   socket.write(headOf({ ...house, host: silent.host }, 'eve', 'GET /'))
   await until(
     async () => silent.proxy.count(() => true),

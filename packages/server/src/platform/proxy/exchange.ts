@@ -101,17 +101,20 @@ export class Exchange implements User, Listener, Flow {
     if (!this.over) this.fail(trouble)
   }
 
-  heard(piece: Buffer): void {
+  heard(piece: Buffer): boolean {
     try {
       this.connection?.reader.feed(piece)
     } catch (error) {
       if (!(error instanceof Garbage)) throw error
-      return void this.failed('garbage')
+      this.failed('garbage')
     }
     // A head that came alone is passed on at once: a stream of events has nothing else to say for a while.
-    if (this.told !== 'head' || this.over) return
-    this.told = 'flushed'
-    this.response.flushHeaders()
+    if (this.told === 'head' && !this.over) {
+      this.told = 'flushed'
+      this.response.flushHeaders()
+    }
+    // What the browser's socket has not taken yet refers to it.
+    return this.response.writableLength > 0
   }
 
   drained(): void {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { request as ask, createServer } from 'node:http'
-import { connect, createServer as createNetServer, type Socket } from 'node:net'
+import { createServer as createNetServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../../../../../tests/support/engines.ts'
-import { get, host, listening, openProxied, refusal, sendRaw } from '../../../../../tests/support/proxied.ts'
+import { dial, get, host, listening, openProxied, refusal, sendRaw } from '../../../../../tests/support/proxied.ts'
 
 const ended = (end: () => Promise<void>) => onTestFinished(end)
 
@@ -364,7 +364,7 @@ test('somebody who leaves takes the request to the upstream along, and the other
     })
     response.write('begun')
   }, ended)
-  const browser = connect(port, '127.0.0.1')
+  const browser = dial(port)
   browser.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
   await once(browser, 'data')
   expect(proxy.count(() => true)).toBe(1)
@@ -376,7 +376,7 @@ test('somebody who leaves takes the request to the upstream along, and the other
 
 test('closed, it ends what is open and lets nobody in', async () => {
   const { port, proxy } = await openProxied((_request, response) => response.write('begun'), ended)
-  const browser = connect(port, '127.0.0.1')
+  const browser = dial(port)
   browser.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
   await once(browser, 'data')
   await proxy.close()

@@ -97,8 +97,8 @@ export class ResponseReader {
   }
 
   private keep(data: Buffer): void {
-    // A copy where little is kept of much: the large piece is let go.
-    this.rest = data.length < 1024 ? Buffer.from(data) : data
+    // A copy: the piece is not ours beyond this call.
+    this.rest = Buffer.from(data)
   }
 
   private take(listener: Listener, data: Buffer): Buffer {

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { request as ask } from 'node:http'
-import { connect, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../../../../../tests/support/engines.ts'
 import {
   atRest,
+  dial,
   get,
   host,
   listening,
@@ -78,7 +79,7 @@ test('an answer before the body has been read: it gets through, and the connecti
   const sockets: Socket[] = []
   const upstream = createServer((socket) => sockets.push(socket.once('data', () => socket.pause())))
   const { port, host: own } = await openProxied(await listening(upstream, ended), ended)
-  const browser = connect(port, '127.0.0.1').on('error', () => {})
+  const browser = dial(port)
   const head = `PUT / HTTP/1.1\r\nHost: ${own}\r\nOrigin: http://${own}\r\nContent-Length: ${64 * megabyte}\r\n\r\n`
   browser.write(head)
   let sent = 0
@@ -128,6 +129,31 @@ test('200 MB down and 200 MB up pass through without being held', async () => {
   expect(most / megabyte).toBeLessThan(150)
 }, 60_000)
 
+test.each(['counted', 'chunked'])('nothing is written over while slow readers have not taken it: %s', async (kind) => {
+  const pieces = 200
+  // Every answer is of one letter alone, in pieces as large as what is read at once.
+  const { port } = await openProxied((request, response) => {
+    const piece = Buffer.alloc(64 * 1024, request.url?.at(-1))
+    if (kind === 'counted') response.setHeader('content-length', pieces * piece.length)
+    for (let count = 0; count < pieces; count += 1) response.write(piece)
+    response.end()
+  }, ended)
+  const read = async (letter: string) => {
+    const request = ask({ host: '127.0.0.1', port, path: `/${letter}`, headers: { host }, agent: false }).end()
+    const [response] = await once(request, 'response')
+    let got = 0
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      got += piece.length
+      expect(piece.equals(Buffer.alloc(piece.length, letter))).toBe(true)
+      // So slow that the pieces pile up on the way.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(got).toBe(pieces * 64 * 1024)
+  }
+  // Twice: the second time over connections that were used before.
+  for (const letters of ['abcdefgh', 'ijklmnop']) await Promise.all([...letters].map(read))
+})
+
 test.each([
   ['of known length', { 'content-length': String(200 * megabyte) }],
   ['in chunks', {}],
@@ -142,7 +168,7 @@ test.each([
       })
       response.end()
     }, ended)
-    const browser = connect(port, '127.0.0.1')
+    const browser = dial(port)
     browser.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
     await once(browser, 'data')
     browser.pause()

@@ -47,9 +47,10 @@ export class Tunnel implements User, Flow {
   connected(): void {}
   failed(): void {}
 
-  heard(piece: Buffer): void {
+  heard(piece: Buffer): boolean {
     this.browser.write(piece)
     if (this.browser.writableLength > mostWaiting) this.connection.socket.pause()
+    return true
   }
 
   drained(): void {

@@ -19,7 +19,7 @@ function somebody() {
     failed: (trouble) => {
       told.failed = trouble
     },
-    heard() {},
+    heard: () => false,
     drained() {},
     lost() {},
   }

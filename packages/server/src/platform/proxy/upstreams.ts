@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup as resolveName } from 'node:dns'
-import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net'
 import { type Admission, authorityOf } from './gate.ts'
 import { ResponseReader } from './response-reader.ts'
 import type { Trouble } from './troubles.ts'
@@ -12,7 +12,8 @@ export type Permits = (host: string, ip: string) => boolean
 export type User = {
   connected(connection: Connection): void
   failed(trouble: Trouble): void
-  heard(piece: Buffer): void
+  /** Answers whether the piece is still needed afterwards. What is not is written over by the next one. */
+  heard(piece: Buffer): boolean
   drained(): void
   /** It is closed. `ended`: the other side had said that nothing more comes. */
   lost(ended: boolean): void
@@ -53,6 +54,9 @@ export const usualLimits: Limits = {
   idleMs: 4_000,
 }
 
+/** As much as the system hands out at once. */
+const pieceBytes = 64 * 1024
+
 export function openUpstreams(permits: Permits, limits: Limits = usualLimits): Upstreams {
   const pools = new Map<string, Pool>()
   const connecting = new Set<Socket>()
@@ -74,7 +78,15 @@ export function openUpstreams(permits: Permits, limits: Limits = usualLimits): U
       return user.failed('not_permitted')
     }
     if (pool) pool.open += 1
-    const socket = connect({ ...place, lookup, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
+    const settings = { ...place, lookup, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
+    const socket = connect(pool ? { ...settings, onread: onePiece((piece) => hear(piece)) } : settings)
+    const hear = (piece: Buffer): boolean => {
+      if (connection.user) return connection.user.heard(piece)
+      // Nobody has asked anything.
+      socket.destroy()
+      return false
+    }
+    if (!pool) socket.on('data', hear)
     connecting.add(socket)
     let failure: Trouble | null = null
     const late = setTimeout(() => {
@@ -99,7 +111,6 @@ export function openUpstreams(permits: Permits, limits: Limits = usualLimits): U
       if (before) last?.failed(failure ?? 'broken')
       else last?.lost(socket.readableEnded)
     })
-    socket.on('data', (piece: Buffer) => (connection.user ? connection.user.heard(piece) : socket.destroy()))
     socket.on('drain', () => connection.user?.drained())
   }
 
@@ -166,6 +177,26 @@ export function openUpstreams(permits: Permits, limits: Limits = usualLimits): U
         waiting.clear()
         for (const { socket } of [...idle]) socket.destroy()
       }
+    },
+  }
+}
+
+/**
+ * Reads into one and the same memory for as long as nobody keeps a piece of it: an upstream's megabytes would otherwise be as
+ * many for the garbage collector. Whoever has been handed a piece alone knows whether it was written out at once.
+ */
+function onePiece(hear: (piece: Buffer) => boolean): OnReadOpts {
+  let memory = Buffer.allocUnsafeSlow(pieceBytes)
+  let kept = false
+  return {
+    buffer: () => {
+      if (kept) memory = Buffer.allocUnsafeSlow(pieceBytes)
+      kept = false
+      return memory
+    },
+    callback: (size) => {
+      kept = hear(memory.subarray(0, size))
+      return true
     },
   }
 }

@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { connect, createServer as createNetServer, type Socket } from 'node:net'
+import { createServer as createNetServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { until } from '../../../../../tests/support/engines.ts'
-import { atRest, host, listening, openProxied, pour, refusal, sendRaw } from '../../../../../tests/support/proxied.ts'
+import {
+  atRest,
+  dial,
+  host,
+  listening,
+  openProxied,
+  pour,
+  refusal,
+  sendRaw,
+} from '../../../../../tests/support/proxied.ts'
 
 const ended = (end: () => Promise<void>) => onTestFinished(end)
 
@@ -119,7 +128,7 @@ test('what the browser says before the handshake is through is not lost, and com
     })
   })
   const { port, host: own } = await openProxied(await listening(upstream, ended), ended)
-  const browser = connect(port, '127.0.0.1')
+  const browser = dial(port)
   browser.write(`${handshake(own)}early`)
   await until(
     async () => heard,
@@ -144,7 +153,7 @@ test('a browser that leaves during the handshake takes the upstream along', asyn
   const sockets: Socket[] = []
   const upstream = createNetServer((socket) => sockets.push(socket.resume()))
   const { port, host: own, proxy } = await openProxied(await listening(upstream, ended), ended)
-  const browser = connect(port, '127.0.0.1')
+  const browser = dial(port)
   browser.write(handshake(own))
   await until(
     async () => sockets.length,
@@ -176,7 +185,7 @@ test.each(['the browser', 'the upstream'])(
       })
     })
     const { port, host: own } = await openProxied(await listening(upstream, ended), ended)
-    const browser = connect(port, '127.0.0.1')
+    const browser = dial(port)
     browser.write(handshake(own))
     await once(browser, 'data')
     const behind = ends[0] as Socket
