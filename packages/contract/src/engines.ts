@@ -63,13 +63,13 @@ export const credentialTypes = {
   this_machine: ['none'],
 } as const satisfies Record<EngineKind, readonly EngineCredential['type'][]>
 
-const Address = z
+export const Address = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://slurm.example.org:6820' })
   .max(500)
   .refine((text) => URL.canParse(text) && new URL(text).username === '' && new URL(text).password === '', {
     error: 'must not hold a credential',
   })
-const CaCertificate = z
+export const CaCertificate = z
   .string()
   .max(100_000)
   .regex(/-----BEGIN CERTIFICATE-----/, { error: 'must be one or more certificates in PEM' })

@@ -1,9 +1,13 @@
 import * as announcements from './announcements.ts'
 import * as audit from './audit.ts'
 import * as belongings from './belongings.ts'
+import * as chats from './chats.ts'
 import * as dashboard from './dashboard.ts'
 import * as engines from './engines.ts'
 import * as jobs from './jobs.ts'
+import * as modelKeys from './model-keys.ts'
+import * as modelUsage from './model-usage.ts'
+import * as models from './models.ts'
 import * as profile from './profile.ts'
 import * as resources from './resources.ts'
 import * as roles from './roles.ts'
@@ -34,4 +38,8 @@ export const allRoutes: readonly Route[] = [
   workspaceTemplates,
   userQuotas,
   belongings,
+  models,
+  chats,
+  modelKeys,
+  modelUsage,
 ].flatMap((feature) => Object.values(feature).filter(isRoute))

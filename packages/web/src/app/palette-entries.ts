@@ -1,7 +1,9 @@
 import { useMantineColorScheme } from '@mantine/core'
 import {
   IconBuildingCommunity,
+  IconChartBar,
   IconCircles,
+  IconCube,
   IconDeviceDesktop,
   IconDeviceLaptop,
   IconFileImport,
@@ -11,6 +13,7 @@ import {
   IconLayoutDashboard,
   IconListCheck,
   IconLogout,
+  IconMessages,
   IconMoon,
   IconNotebook,
   IconPlayerPlay,
@@ -66,6 +69,20 @@ export function useEntries(onHelp: () => void): Entry[] {
       () => navigate({ to: '/workspaces' }),
       may('workspace.view_own') || may('workspace.view_all'),
     ),
+    go(t('nav.playground'), IconMessages, () => navigate({ to: '/playground' }), may('model.use')),
+    go(t('nav.models'), IconCube, () => navigate({ to: '/models' }), may('model.view') || may('model.publish')),
+    go(
+      t('nav.modelKeys'),
+      IconKey,
+      () => navigate({ to: '/models/keys' }),
+      may('model_key.create_own') || may('model_key.view_all'),
+    ),
+    go(
+      t('nav.modelUsage'),
+      IconChartBar,
+      () => navigate({ to: '/models/usage' }),
+      may('model.use') || may('model_key.view_all'),
+    ),
     go(t('nav.users'), IconUsers, () => navigate({ to: '/users' }), may('user.view')),
     go(t('nav.roles'), IconShieldCheck, () => navigate({ to: '/roles' }), may('role.view')),
     go(t('nav.audit'), IconHistory, () => navigate({ to: '/audit' }), may('audit.view')),
@@ -82,6 +99,7 @@ export function useEntries(onHelp: () => void): Entry[] {
     go(t('profile.activity'), IconHistory, profile('activity')),
     act(t('nav.submitJob'), IconPlayerPlay, () => navigate({ to: '/jobs/new' }), may('job.submit')),
     act(t('nav.newWorkspace'), IconNotebook, () => navigate({ to: '/workspaces/new' }), may('workspace.create')),
+    act(t('nav.publishModel'), IconCube, () => navigate({ to: '/models/new' }), may('model.publish')),
     act(
       t('users.createUser'),
       IconUserPlus,

@@ -10,6 +10,8 @@ import type { ReactNode } from 'react'
 import { readAuditSearch } from '../features/audit-log/audit-search.ts'
 import { DashboardPage } from '../features/dashboard/DashboardPage.tsx'
 import { readJobPageSearch, readJobSearch, readNewJobSearch } from '../features/jobs/job-search.ts'
+import { readKeySearch, readUsageSearch } from '../features/models/model-search.ts'
+import { readPlaygroundSearch } from '../features/playground/playground-search.ts'
 import { readResourceSearch } from '../features/resources/resource-search.ts'
 import { SignInPage } from '../features/sign-in/SignInPage.tsx'
 import { readUserSearch } from '../features/users/user-search.ts'
@@ -266,6 +268,50 @@ const workspaceRoute = createRoute({
   component: page(() => import('../features/workspaces/WorkspacePage.tsx'), 'WorkspacePage'),
 })
 
+const playgroundRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/playground',
+  validateSearch: readPlaygroundSearch,
+  component: page(() => import('../features/playground/PlaygroundPage.tsx'), 'PlaygroundPage'),
+})
+const chatRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/playground/$id',
+  component: page(() => import('../features/playground/PlaygroundPage.tsx'), 'ChatPage'),
+})
+const modelsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/models',
+  component: page(() => import('../features/models/ModelsPage.tsx'), 'ModelsPage'),
+})
+const newModelRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/models/new',
+  component: page(() => import('../features/models/ModelFormPage.tsx'), 'NewModelPage'),
+})
+const keysRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/models/keys',
+  validateSearch: readKeySearch,
+  component: page(() => import('../features/models/KeysPage.tsx'), 'KeysPage'),
+})
+const usageRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/models/usage',
+  validateSearch: readUsageSearch,
+  component: page(() => import('../features/models/UsagePage.tsx'), 'UsagePage'),
+})
+const modelRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/models/$id',
+  component: page(() => import('../features/models/ModelPage.tsx'), 'ModelPage'),
+})
+const editModelRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/models/$id/edit',
+  component: page(() => import('../features/models/ModelFormPage.tsx'), 'EditModelPage'),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
@@ -305,6 +351,14 @@ export const router = createRouter({
       newTemplateRoute,
       templateRoute,
       workspaceRoute,
+      playgroundRoute,
+      chatRoute,
+      modelsRoute,
+      newModelRoute,
+      keysRoute,
+      usageRoute,
+      modelRoute,
+      editModelRoute,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -3,6 +3,8 @@ import { common } from './common.ts'
 import { dashboard } from './dashboard.ts'
 import type { engines } from './engines.ts'
 import type { jobs } from './jobs.ts'
+import type { models } from './models.ts'
+import type { playground } from './playground.ts'
 import { profile } from './profile.ts'
 import { resources } from './resources.ts'
 import { roles } from './roles.ts'
@@ -14,4 +16,10 @@ import type { workspaces } from './workspaces.ts'
 export const en = { ...common, signIn, users, profile, roles, tenants, audit, dashboard, resources } as const
 
 /** All there is to say, with what a feature brings along when it is loaded. */
-export type Messages = typeof en & { engines: typeof engines; jobs: typeof jobs; workspaces: typeof workspaces }
+export type Messages = typeof en & {
+  engines: typeof engines
+  jobs: typeof jobs
+  workspaces: typeof workspaces
+  models: typeof models
+  playground: typeof playground
+}

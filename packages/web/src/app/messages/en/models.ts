@@ -1,0 +1,5 @@
+export const models = {
+  title: 'Models',
+  keys: { title: 'Model Keys' },
+  usage: { title: 'Model Usage' },
+} as const

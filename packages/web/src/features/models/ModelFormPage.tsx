@@ -1,0 +1,10 @@
+import './messages.ts'
+import { useTranslation } from 'react-i18next'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+
+export function NewModelPage() {
+  const { t } = useTranslation()
+  return <PageHeader title={t('models.title')} />
+}
+
+export const EditModelPage = NewModelPage
