@@ -38,6 +38,20 @@ export const AnswerFigures = z.object({
 })
 export type AnswerFigures = z.infer<typeof AnswerFigures>
 
+/**
+ * What comes of an answer, as server-sent events whose data is JSON. `ms` counts from when the endpoint was asked, at the
+ * server. It begins with `begin` and ends with `end` or `failed`, unless the connection is cut.
+ */
+export type AnswerEvents = {
+  /** The endpoint began to answer; the request is as it was sent, without its credential. */
+  begin: { ms: number; status: number; request: { path: string; body: Record<string, unknown> } }
+  /** One event of the endpoint’s, as it came: JSON of a `chat.completion.chunk`, or `[DONE]`. */
+  chunk: { ms: number; data: string }
+  end: { figures: AnswerFigures }
+  /** It broke off, or never began: why, in words, and the status of HTTP where there was one. */
+  failed: { message: string; status: number | null; figures: AnswerFigures }
+}
+
 const Said = z.object({
   role: z.enum(['system', 'user', 'assistant']),
   content: z.string().max(2_000_000),
