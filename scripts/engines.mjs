@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { root } from './lib/run.mjs'
 
-const kinds = ['slurm', 'ironic', 'kubernetes']
+const kinds = ['slurm', 'ironic', 'kubernetes', 'model']
 const verbs = ['up', 'down', 'status', 'build']
 const help = `npm run engines -- <${kinds.join('|')}> <${verbs.join('|')}> [--json] [--folder DIR]
 

@@ -1,6 +1,7 @@
 import { install as installIronic } from '../dev/engines/ironic.mjs'
 import { install as installJupyter } from '../dev/engines/jupyter.mjs'
 import { install as installKubernetes } from '../dev/engines/kubernetes.mjs'
+import { install as installModel } from '../dev/engines/model.mjs'
 import { install as installSlurm } from '../dev/engines/slurm.mjs'
 import { build } from './lib/build.mjs'
 import { checkSources } from './lib/check.mjs'
@@ -48,6 +49,7 @@ for (const [name, install] of [
   ['Ironic', installIronic],
   ['Kubernetes', installKubernetes],
   ['Jupyter', installJupyter],
+  ['tiny model', installModel],
 ]) {
   const missing = await attempt(name, async () => ({ missing: await install() }))
   if (missing.missing) tally.note(`NOT RUN: the tests on a real ${name}. ${missing.missing}`)
