@@ -16,6 +16,8 @@ export function limitHeaders(left: { requests: Left | null; tokens: Left | null 
 }
 
 const beatEvery = 15_000
+/** Milliseconds that the last of an answer may take to be read. */
+const endWithin = 10_000
 
 /** Writes events to a client as they come, no faster than it reads. */
 export type EventWriter = {
@@ -59,6 +61,10 @@ export function openEventWriter(response: ServerResponse, headers: Record<string
     end() {
       clearInterval(beat)
       response.end()
+      // Whoever does not read to the end holds nothing open for it.
+      const late = setTimeout(() => response.destroy(), endWithin)
+      late.unref()
+      response.once('close', () => clearTimeout(late))
     },
   }
 }

@@ -6,7 +6,7 @@ import { costOf, openTally } from './tally.ts'
 
 const read = (...pieces: (string | Buffer)[]) => {
   const reader = openChunkReader()
-  return pieces.flatMap((piece) => reader.add(Buffer.from(piece)))
+  return pieces.flatMap((piece) => [...reader.add(Buffer.from(piece))])
 }
 const say = (content: string) => JSON.stringify({ choices: [{ index: 0, delta: { content } }] })
 
@@ -31,9 +31,9 @@ test('[DONE] is the end; what is no JSON object, or has no end, is garbage', () 
   expect(() => read('data: {"choices":[\n\n')).toThrow(EngineError)
   expect(() => read('data: 42\n\n')).toThrow(/no object/)
   const reader = openChunkReader()
-  reader.add(Buffer.from('data: "'))
+  expect([...reader.add(Buffer.from('data: "'))]).toEqual([])
   expect(() => {
-    for (let n = 0; n < 40; n += 1) reader.add(Buffer.alloc(100_000, 'x'))
+    for (let n = 0; n < 40; n += 1) expect([...reader.add(Buffer.alloc(100_000, 'x'))]).toEqual([])
   }).toThrow(/without an end/)
 })
 

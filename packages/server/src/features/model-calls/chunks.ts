@@ -16,10 +16,10 @@ export type StreamEvent = { data: string; chunk: Chunk | null }
 const longest = 2 * 1024 * 1024
 
 /**
- * Reads server-sent events (WHATWG HTML 9.2) out of pieces of bytes. `add` answers the events that a piece completes. Errors:
- * `EngineError` `garbage` for what is no JSON object, or an event without an end.
+ * Reads server-sent events (WHATWG HTML 9.2) out of pieces of bytes. `add` answers the events that a piece completes, one by one.
+ * Errors: `EngineError` `garbage` for what is no JSON object, or an event without an end; what came before it has been answered.
  */
-export function openChunkReader(): { add(piece: Buffer): StreamEvent[] } {
+export function openChunkReader(): { add(piece: Buffer): Iterable<StreamEvent> } {
   const decoder = new StringDecoder('utf8')
   let complete: string[] = []
   let tooLong = false
@@ -31,12 +31,12 @@ export function openChunkReader(): { add(piece: Buffer): StreamEvent[] } {
     },
   })
   return {
-    add(piece) {
+    *add(piece) {
       parser.feed(decoder.write(piece))
-      if (tooLong) throw new EngineError('garbage', 'It sent an event without an end.')
       const events = complete
       complete = []
-      return events.map((data) => ({ data, chunk: data === '[DONE]' ? null : read(data) }))
+      for (const data of events) yield { data, chunk: data === '[DONE]' ? null : read(data) }
+      if (tooLong) throw new EngineError('garbage', 'It sent an event without an end.')
     },
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
@@ -50,6 +51,7 @@ export async function openApp({
     ...(proxy && { serverFactory: openEntrance(proxy) }),
   })
   if (proxy) app.addHook('preClose', () => proxy.close())
+  closeUnusedConnections(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
@@ -120,6 +122,18 @@ export async function openApp({
     return sendProblem(reply, new ProblemError('not_found'), request.id)
   })
   return app
+}
+
+/** Browsers connect ahead of what they will ask. Node takes such a connection for busy, and would wait for it when it closes. */
+function closeUnusedConnections(app: FastifyInstance): void {
+  const open = new Set<Socket>()
+  app.server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  app.addHook('preClose', async () => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+  })
 }
 
 function problemOf(error: FastifyError | ProblemError, unexpected: () => void): ProblemError {

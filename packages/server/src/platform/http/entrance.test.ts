@@ -79,3 +79,12 @@ test('the server closes although streams and websockets are open', async () => {
   await closed
   expect(proxy.count(() => true)).toBe(0)
 })
+
+test('the server does not wait for a connection on which nothing was ever asked', async () => {
+  const { app, port } = await openServer()
+  const ahead = connect(port, '127.0.0.1')
+  await once(ahead, 'connect')
+  const closed = once(ahead, 'close')
+  await app.close()
+  await closed
+})
