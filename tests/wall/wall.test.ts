@@ -1,17 +1,14 @@
 import * as contract from '@tenantry/contract'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { idAt } from '../../packages/server/src/features/resources/ids.ts'
-import { keepShare } from '../../packages/server/src/features/resources/keep-share.ts'
 import * as users from '../../packages/server/src/features/users/store.ts'
 import { sealTenant } from '../../packages/server/src/platform/audit/seal.ts'
 import { sqlFor } from '../../packages/server/src/platform/database/builder.ts'
 import { migrate } from '../../packages/server/src/platform/database/migrate.ts'
-import { newId } from '../../packages/server/src/platform/secrets/ids.ts'
 import type { Client } from '../support/client.ts'
-import { allocateTo, connect, engineSettings, resourceNamed } from '../support/engines.ts'
+import { engineSettings } from '../support/engines.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../support/house.ts'
-import { readJob, readTask } from '../support/made-up-jobs.ts'
+import { thingsOf } from './foreign-things.ts'
 
 let house: TestHouse
 let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
@@ -24,7 +21,7 @@ let foreignResources: Record<string, string>
 beforeAll(async () => {
   house = await openTestHouse(engineSettings)
   ;({ acme, globex } = await twoTenants(house))
-  foreignResources = await resourcesOf(globex.tenant)
+  foreignResources = await thingsOf(house, globex)
   await house.role(acme.tenant, 'Viewer', ['user.view', 'audit.view'])
   await house.role(
     acme.tenant,
@@ -44,87 +41,6 @@ beforeAll(async () => {
   clients.set('nobody', house.client())
 })
 afterAll(() => house.close())
-
-/** One resource of each kind, of an engine that nobody answers for. By path. */
-async function resourcesOf(tenant: { id: string; slug: string; roles: Map<string, string> }) {
-  const platform = await house.signedIn(root)
-  const engineId = await connect(platform, {
-    kind: 'kubernetes',
-    name: 'cluster',
-    address: 'http://127.0.0.1:9',
-    credential: { type: 'bearer', token: 'not a real one' },
-  })
-  const scope = { kind: 'kubernetes', namespaces: ['globex'] }
-  await allocateTo(platform, tenant, engineId, scope)
-  const where = { tenantId: tenant.id, engineId, prefix: '' }
-  const resources = contract.resourceKinds.map((kind) => resourceNamed(kind, `${kind} of globex`))
-  await keepShare(
-    house.deps.database,
-    where,
-    { resources, jobs: [readJob('job of globex'), readTask('array of globex', 1)] },
-    { resources: new Map(), jobs: new Map(), summary: '' },
-  )
-  const id = (kind: contract.ResourceKind) => idAt(where, kind, `${kind} of globex`)
-  return {
-    'bare-metal': id('baremetal'),
-    'virtual-machines': id('vm'),
-    kubernetes: id('kubernetes'),
-    slurm: id('slurm'),
-    jobs: idAt(where, 'job', 'job of globex'),
-    'jobs/array': idAt(where, 'job', 'array of globex'),
-    ...(await workspaceOf(tenant.id, engineId)),
-  }
-}
-
-/** A workspace with a template and a volume, all of one tenant. By path. */
-async function workspaceOf(tenantId: string, engineId: string) {
-  const [template, volume, workspace] = [newId(), newId(), newId()] as [string, string, string]
-  const now = new Date()
-  await house.deps.database.withTenant({ tenantId }, async (tx) => {
-    const common = { tenant_id: tenantId, engine_id: engineId, created_at: now }
-    const placement = { where: 'globex', account: null, qos: null, minutes: null }
-    const doc = { description: '', image: null, command: null, placement, environment: {}, datasets: [], roleIds: [] }
-    const limits = { cpus: 1, memoryMiB: 1024, volumeGiB: 1, idleMinutes: null }
-    await tx.bookkeeping(
-      sqlFor.insertInto('workspace_templates').values({
-        ...common,
-        id: template,
-        name: 'of globex',
-        doc: JSON.stringify({ ...doc, limits, profiles: [] }),
-        enabled: true,
-        updated_at: now,
-      }),
-    )
-    const owner = { owner_id: globex.user.id, name: 'of globex' }
-    await tx.bookkeeping(
-      sqlFor.insertInto('volumes').values({
-        ...common,
-        ...owner,
-        id: volume,
-        place: 'globex',
-        native: 'vol-of-globex',
-        size_gib: 1,
-      }),
-    )
-    const spec = { ...doc, template: 'of globex', profile: 'CPU', cpus: 1, memoryMiB: 1024, accelerator: null }
-    await tx.bookkeeping(
-      sqlFor.insertInto('workspaces').values({
-        ...common,
-        ...owner,
-        id: workspace,
-        template_id: template,
-        volume_id: volume,
-        native: 'ws-of-globex',
-        scope: JSON.stringify({ kind: 'kubernetes', namespaces: ['globex'] }),
-        spec: JSON.stringify({ ...spec, idleMinutes: null }),
-        wanted: 'running',
-        state: 'running',
-        address: '127.0.0.1:9',
-      }),
-    )
-  })
-  return { workspaces: workspace, 'workspace-templates': template, volumes: volume }
-}
 
 const bodies: Record<string, unknown> = {
   announce: { title: 'Made by probe' },
@@ -151,6 +67,12 @@ const bodies: Record<string, unknown> = {
   handOverWorkspace: { to: absent },
   shareWorkspace: { userId: absent },
   setUserQuota: { quota: null },
+  answerInPlayground: { messages: [{ role: 'user', content: 'probe' }], parameters: {} },
+  changeModel: { title: 'Made By Probe' },
+  saveChat: {
+    content: { lanes: [{ modelId: absent, name: 'probe', title: 'Probe', parameters: {} }], turns: [], at: null },
+  },
+  renameChat: { title: 'Made By Probe' },
   settleBelongings: { workspaces: 'stop', jobs: 'keep' },
   changeTemplate: {
     name: 'Made By Probe',

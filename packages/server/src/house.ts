@@ -51,6 +51,7 @@ export async function openHouse(
     log,
     box: boxOf(config),
     engineAddresses: config.engineAddresses,
+    modelAddresses: config.modelAddresses,
     localWorkspaces: config.localWorkspaces ? { folder: join(config.dataFolder, 'workspaces') } : null,
     onOneMachine: config.databaseUrl === null,
     publicUrl: publicUrlOf(config),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { chatRestorableFor } from './features/playground/index.ts'
 import { letGoOfEndedJobs } from './features/resources/index.ts'
 import { provisionTenant, restorableFor as tenantRestorableFor } from './features/tenants/index.ts'
 import { restorableFor } from './features/users/index.ts'
@@ -67,6 +68,9 @@ const ofTheTenant = [
   'engine_shares',
   'workspace_templates',
   'user_quotas',
+  'models',
+  'model_usage',
+  'model_minutes',
 ] as const satisfies (keyof Tables)[]
 
 /** What a deleted tenant had is gone for good: its people and roles. Its trail stays, and so does its name. */
@@ -115,6 +119,15 @@ async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
   )
   await tx.bookkeeping(
     sqlFor.deleteFrom('idempotency_keys').where('tenant_id', '=', tenantId).where('created_at', '<', before(day)),
+  )
+  await tx.bookkeeping(
+    sqlFor
+      .deleteFrom('model_minutes')
+      .where('tenant_id', '=', tenantId)
+      .where('minute', '<', before(5 * minute)),
+  )
+  await tx.bookkeeping(
+    sqlFor.deleteFrom('chats').where('tenant_id', '=', tenantId).where('deleted_at', '<', before(chatRestorableFor)),
   )
   await letGoOfEndedJobs(tx, tenantId)
   const erased = await tx.many(

@@ -10,7 +10,13 @@ import { addCarryThroughRoutes, followDecisions } from './features/carry-through
 import { addDashboardRoutes, openDashboardEvents } from './features/dashboard/index.ts'
 import { addEngineRoutes, keepEnginesOpen, shareThisMachine } from './features/engines/index.ts'
 import { addFirstRunRoutes } from './features/first-run/index.ts'
+import { addGateway } from './features/gateway/index.ts'
 import { addJobRoutes } from './features/jobs/index.ts'
+import { followCalls, openUsageBook } from './features/model-calls/index.ts'
+import { addModelKeyRoutes, openKeyRing } from './features/model-keys/index.ts'
+import { addModelUsageRoutes } from './features/model-usage/index.ts'
+import { addModelRoutes, openShelf, watchModels } from './features/models/index.ts'
+import { addPlaygroundRoutes } from './features/playground/index.ts'
 import { addProfileRoutes } from './features/profile/index.ts'
 import { addResourceRoutes, startReader } from './features/resources/index.ts'
 import { addRoleRoutes } from './features/roles/index.ts'
@@ -63,10 +69,19 @@ export async function buildServer({ config, deps, connection, webFolder, open }:
     pages.close()
     await events.close()
   })
+  const shelf = openShelf(deps, sessions)
+  const ring = openKeyRing(database, sessions)
+  const calls = followCalls(sessions)
+  const book = openUsageBook(database, log)
+  const models = watchModels(deps)
+  app.addHook('preClose', async () => calls.close())
   const workspaces = carryWorkspaces({ deps, connection }, engines, doors)
   app.addHook('onClose', async () => {
     doors.door.close()
     await workspaces.close()
+    await models.close()
+    await book.close()
+    shelf.close()
     await reader.close()
     engines.close()
     await housekeeping.stop()
@@ -95,6 +110,12 @@ export async function buildServer({ config, deps, connection, webFolder, open }:
   addJobRoutes(on, deps, engines, pages)
   addCarryThroughRoutes(on, deps)
   addWorkspaceRoutes(on, deps, engines, origins, pages)
+  const asking = { deps, shelf, calls, book, silence: config.modelSilence * 1000 }
+  addModelRoutes(on, deps)
+  addModelKeyRoutes(on, deps, shelf)
+  addModelUsageRoutes(on, deps)
+  addPlaygroundRoutes(on, { ...asking, pages })
+  await addGateway(app, { ...asking, ring })
   const unserved = allRoutes.filter((route) => !served.has(route.operation))
   if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
   return app

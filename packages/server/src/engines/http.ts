@@ -31,8 +31,24 @@ export type Http = {
 
 const megabyte = 1024 * 1024
 
+type Options = {
+  /** Connections at once. */
+  sockets?: number
+  /** The setting that names what is permitted, for whoever is refused. */
+  setting?: string
+  /** Milliseconds after which a connection that is not used is closed. */
+  idle?: number
+  /** A request that finds a kept connection closed is made again on a new one: only where repeating it does no harm. */
+  repeatable?: boolean
+}
+
 /** `address` is the base of every path. `ca` is in PEM; null: the authorities that the system knows. */
-export function openHttp(address: string, ca: string | null, allowed: Allowed): Http {
+export function openHttp(
+  address: string,
+  ca: string | null,
+  allowed: Allowed,
+  { sockets = 64, setting = 'ENGINE_ADDRESSES', idle, repeatable = false }: Options = {},
+): Http {
   const base = new URL(address)
   const host = base.hostname.replace(/^\[|\]$/g, '')
   const secure = base.protocol === 'https:'
@@ -41,18 +57,19 @@ export function openHttp(address: string, ca: string | null, allowed: Allowed): 
     resolveName(name, { ...options, all: true }, (error, found) => {
       if (error) return done(error, '', 0)
       const first = found.find(({ address: ip }) => allowed.permits(name, ip))
-      if (!first) return done(notAllowed(name), '', 0)
+      if (!first) return done(notAllowed(name, setting), '', 0)
       if (options.all) return done(null, [first])
       return done(null, first.address, first.family)
     })
   // A watch keeps its connection: there are as many of these as are asked for.
-  const settings = { keepAlive: true, maxSockets: 64, lookup }
+  const settings = { keepAlive: true, maxSockets: sockets, lookup, ...(idle !== undefined && { timeout: idle }) }
   const agent = secure ? new HttpsAgent({ ...settings, ...(ca !== null && { ca }) }) : new HttpAgent(settings)
   const prefix = base.pathname.replace(/\/$/, '')
 
-  const open = (path: string, { method = 'GET', headers = {}, body, signal }: Asked): Promise<IncomingMessage> =>
-    new Promise((done, failed) => {
-      if (isIP(host) && !allowed.permits(host, host)) return failed(notAllowed(host))
+  const open = (path: string, asked: Asked): Promise<IncomingMessage> => {
+    const { method = 'GET', headers = {}, body, signal } = asked
+    return new Promise((done, failed) => {
+      if (isIP(host) && !allowed.permits(host, host)) return failed(notAllowed(host, setting))
       const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
       const request = (secure ? requestHttps : requestHttp)(
         {
@@ -73,9 +90,14 @@ export function openHttp(address: string, ca: string | null, allowed: Allowed): 
         },
         done,
       )
-      request.on('error', (error) => failed(errorOf(error, signal)))
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        const stale = repeatable && request.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted
+        if (stale) open(path, asked).then(done, failed)
+        else failed(errorOf(error, signal))
+      })
       request.end(payload)
     })
+  }
 
   const ask = async (path: string, asked: Asked): Promise<Answered> => {
     const response = await open(path, asked)
@@ -172,8 +194,8 @@ export function refusalOf(status: number, text: string): EngineError {
   return new EngineError('refused', `It answered ${status}.`, { said })
 }
 
-const notAllowed = (host: string) =>
-  new EngineError('unreachable', `${host} is not among the addresses that may be reached (ENGINE_ADDRESSES).`)
+const notAllowed = (host: string, setting: string) =>
+  new EngineError('unreachable', `${host} is not among the addresses that may be reached (${setting}).`)
 
 const sentences: Record<string, string> = {
   ECONNREFUSED: 'Nothing listens at its address.',

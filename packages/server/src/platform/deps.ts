@@ -17,6 +17,8 @@ export type Deps = {
   onOneMachine: boolean
   /** Where engines may be reached. */
   engineAddresses: Allowed
+  /** Where endpoints of models may be reached. */
+  modelAddresses: Allowed
   /** Where workspaces on this machine have their homes; null where none may run here. */
   localWorkspaces: { folder: string } | null
   /** Origin for links that are handed out, such as `https://cloud.example.org`. */

@@ -8,6 +8,18 @@ const whole = (least: number, most: number) =>
   z.string().regex(/^\d+$/, { error: 'must be a whole number' }).transform(Number).pipe(z.number().min(least).max(most))
 const yesOrNo = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true')
 
+const addresses = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return readAllowed(text.split(/[\s,]+/).filter((entry) => entry !== ''))
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+      return z.NEVER
+    }
+  })
+
 const settings = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
@@ -51,17 +63,9 @@ const settings = z.object({
     })
     .optional(),
   LOCAL_WORKSPACES: yesOrNo.default(false),
-  ENGINE_ADDRESSES: z
-    .string()
-    .default('')
-    .transform((text, context) => {
-      try {
-        return readAllowed(text.split(/[\s,]+/).filter((entry) => entry !== ''))
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as Error).message })
-        return z.NEVER
-      }
-    }),
+  ENGINE_ADDRESSES: addresses,
+  MODEL_ADDRESSES: addresses,
+  MODEL_SILENCE: whole(5, 3600).default(120),
 })
 
 const secret = ['DATABASE_URL', 'METRICS_TOKEN', 'SMTP_URL', 'SECRET_KEY']
@@ -89,6 +93,10 @@ export type Config = {
   secretKey: Buffer | null
   /** Where engines may be reached. */
   engineAddresses: Allowed
+  /** Where endpoints of models may be reached. Apart from engines, because admins of tenants say where those are. */
+  modelAddresses: Allowed
+  /** Seconds without a word from a model after which its answer is given up. */
+  modelSilence: number
   /** Below which each workspace has a name of its own; null: `localhost`, where the pages are reached on this machine. */
   workspaceDomain: string | null
   /** Workspaces may run as processes of this machine. */
@@ -140,6 +148,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auditMonths: data.AUDIT_MONTHS,
     secretKey: data.SECRET_KEY ?? null,
     engineAddresses: data.ENGINE_ADDRESSES,
+    modelAddresses: data.MODEL_ADDRESSES,
+    modelSilence: data.MODEL_SILENCE,
     workspaceDomain: data.WORKSPACE_DOMAIN ?? null,
     localWorkspaces: data.LOCAL_WORKSPACES,
   }

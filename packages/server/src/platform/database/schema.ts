@@ -14,6 +14,7 @@ import type {
 } from '@tenantry/contract'
 import type { Generated, JSONColumnType } from 'kysely'
 import type { Instant, InstantOrNull, ReadOnly } from './columns.ts'
+import type { Chats, ModelHealths, ModelKeys, ModelMinutes, Models, ModelUsages } from './schema-models.ts'
 import type {
   QuotaHolds,
   UserQuotas,
@@ -25,6 +26,7 @@ import type {
   WorkspaceTemplates,
 } from './schema-workspaces.ts'
 
+export type { ModelCounters, ModelDoc } from './schema-models.ts'
 export type { IdleJudged, Phases, TemplateDoc, WorkspaceMadeOf } from './schema-workspaces.ts'
 
 export type TenantSettings = {
@@ -310,6 +312,12 @@ export type Tables = {
   workspace_entries: WorkspaceEntries
   quota_holds: QuotaHolds
   user_quotas: UserQuotas
+  models: Models
+  model_health: ModelHealths
+  model_keys: ModelKeys
+  model_usage: ModelUsages
+  model_minutes: ModelMinutes
+  chats: Chats
   tenants: Tenants
   roles: Roles
   users: Users

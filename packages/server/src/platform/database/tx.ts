@@ -52,6 +52,11 @@ export class Tx {
     return (await this.#run(query, false)).rowCount ?? 0
   }
 
+  /** The same, with the rows that it returns. */
+  async counted<Row>(query: Compilable<Row>): Promise<Row[]> {
+    return (await this.#run(query, false)).rows
+  }
+
   /**
    * Text of one statement with parameters, where the builder has no word for it. Reads only. With a name the connection
    * keeps it prepared: for what has one good plan whatever the values.

@@ -1,0 +1,180 @@
+import type { ModelUse } from '@tenantry/contract'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../../platform/deps.ts'
+import {
+  admit,
+  askAnswer,
+  type Caller,
+  type OpenCalls,
+  openTally,
+  streamAnswer,
+  type Tally,
+  type UsageBook,
+  usageIn,
+} from '../model-calls/index.ts'
+import type { KeyRing, LiveKey } from '../model-keys/index.ts'
+import { mayUse, type OpenModel, type Shelf } from '../models/index.ts'
+import { GatewayError, gatewayErrorOf, noSuchModel } from './errors.ts'
+import { isOursAlone, limitHeaders, openEventWriter } from './relay.ts'
+import { bodyFor, type GatewayRequest, readRequest } from './request.ts'
+
+export type Gateway = {
+  deps: Deps
+  shelf: Shelf
+  ring: KeyRing
+  calls: OpenCalls
+  book: UsageBook
+  /** Milliseconds. */
+  silence: number
+}
+
+const paths: Record<ModelUse, string> = {
+  chat: '/chat/completions',
+  completions: '/completions',
+  embeddings: '/embeddings',
+}
+
+/** Whether a key may be used for a model: its owner may, and it is for it. */
+export const opens = (key: LiveKey, model: OpenModel): boolean =>
+  mayUse(model, key) && (key.modelIds === null || key.modelIds.includes(model.id))
+
+/** Answers one request with a model, or throws `GatewayError`. */
+export async function answer(
+  gateway: Gateway,
+  { key, secret, use }: { key: LiveKey; secret: string; use: ModelUse },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const asked = readRequest(request.body, use)
+  const find = async (by: LiveKey) =>
+    (await gateway.shelf.of(by.tenantId)).find((one) => one.name === asked.model && opens(by, one))
+  const model = await find(key)
+  if (!model) throw noSuchModel(asked.model)
+  if (!model.uses.includes(use))
+    throw new GatewayError(400, {
+      message: `“${model.name}” is not for ${use}.`,
+      param: 'model',
+      code: 'model_not_suited',
+    })
+  const caller: Caller = { tenantId: key.tenantId, userId: key.userId, key }
+  const headers = limitHeaders(await admit(gateway.deps.database, caller, model))
+
+  const gone = new AbortController()
+  let cut = false
+  const forget = gateway.calls.add({
+    tenantId: key.tenantId,
+    userId: key.userId,
+    may: async () => {
+      const now = await gateway.ring.find(secret)
+      return now !== null && (await find(now))?.id === model.id
+    },
+    cut: () => {
+      cut = true
+      gone.abort()
+    },
+  })
+  const leave = () => gone.abort()
+  reply.raw.once('close', leave)
+  const call: Call = { gateway, caller, model, asked, use, signal: gone.signal, wasCut: () => cut }
+  try {
+    return await (asked.stream ? stream(call, headers, reply) : once(call, headers, reply))
+  } finally {
+    reply.raw.off('close', leave)
+    forget()
+  }
+}
+
+type Call = {
+  gateway: Gateway
+  caller: Caller
+  model: OpenModel
+  asked: GatewayRequest
+  use: ModelUse
+  signal: AbortSignal
+  /** Ended from here, because it may not go on. */
+  wasCut(): boolean
+}
+
+const askingOf = ({ gateway, model, asked, use, signal }: Call) => ({
+  ...model.endpoint(),
+  path: paths[use],
+  body: bodyFor(asked, model.upstream),
+  silence: gateway.silence,
+  signal,
+})
+
+const cutOff = () =>
+  new GatewayError(403, {
+    message: 'This key may not be used for this any more.',
+    type: 'permission_error',
+    code: 'cut_off',
+  })
+
+async function once(call: Call, headers: Record<string, string>, reply: FastifyReply): Promise<FastifyReply> {
+  const { caller, model, asked, gateway } = call
+  const tally = openTally(asked.characters)
+  try {
+    const { status, text, answer: said } = await askAnswer(askingOf(call))
+    const usage = usageIn(said.usage)
+    tally.add({ data: '', chunk: { ...said, usage: said.usage } }, 0)
+    gateway.book.record({ caller, model, failed: false, usage: usage ? { ...usage, estimated: false } : tally.usage() })
+    return reply
+      .code(status)
+      .headers({ ...headers, 'cache-control': 'no-store' })
+      .type('application/json')
+      .send(text)
+  } catch (error) {
+    const nothing = { input: 0, output: 0, estimated: false }
+    gateway.book.record({ caller, model, failed: true, usage: nothing })
+    throw call.wasCut() ? cutOff() : error
+  }
+}
+
+async function stream(call: Call, headers: Record<string, string>, reply: FastifyReply): Promise<FastifyReply> {
+  const { asked, signal } = call
+  const tally = openTally(asked.characters)
+  const begun = performance.now()
+  let writer: ReturnType<typeof openEventWriter> | null = null
+  let failure: unknown = null
+  try {
+    await streamAnswer(askingOf(call), {
+      begun: () => {
+        const own = Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)])
+        reply.hijack()
+        writer = openEventWriter(reply.raw, { ...Object.fromEntries(own), ...headers })
+      },
+      event: (event) => {
+        tally.add(event, performance.now() - begun)
+        if (asked.wantsUsage || !isOursAlone(event)) writer?.write(event.data)
+      },
+      ready: () => writer?.ready(),
+    })
+    if (!tally.complete) failure = new GatewayError(502, brokeOff)
+  } catch (error) {
+    failure = call.wasCut() ? cutOff() : error
+  }
+  record(call, tally, failure !== null && !(signal.aborted && !call.wasCut()))
+  if (writer === null) throw failure
+  if (failure !== null && !(signal.aborted && !call.wasCut())) {
+    const told = gatewayErrorOf(failure)
+    if (!told) call.gateway.deps.log.error({ err: failure }, 'unexpected error in a stream')
+    ;(writer as ReturnType<typeof openEventWriter>).write(JSON.stringify({ error: told?.error ?? unexpected }))
+  }
+  ;(writer as ReturnType<typeof openEventWriter>).end()
+  return reply
+}
+
+const brokeOff = { message: 'The model broke off in the middle of its answer.', type: 'api_error', code: 'broke_off' }
+export const unexpected = {
+  message: 'Something went wrong on our side.',
+  type: 'api_error',
+  param: null,
+  code: 'internal',
+}
+
+/** What came before it broke or was stopped was used all the same; where nothing came, nothing was. */
+function record({ gateway, caller, model }: Call, tally: Tally, failed: boolean): void {
+  const usage = tally.usage()
+  const nothing = failed && tally.firstTokenMs === null && usage.estimated
+  gateway.book.record({ caller, model, failed, usage: nothing ? { input: 0, output: 0, estimated: false } : usage })
+}

@@ -1,0 +1,1 @@
+export { addGateway } from './routes.ts'

@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { GatewayError } from './errors.ts'
+import { bodyFor, readRequest } from './request.ts'
+
+const messages = [{ role: 'user', content: 'hello' }]
+
+test('everything is passed on as it came, but the name of the model, and that a stream tells its usage', () => {
+  const body = { model: 'ours', messages, tools: [{ x: 1 }], temperature: 0, made_up: { deep: [1] } }
+  expect(bodyFor(readRequest(body, 'chat'), 'theirs')).toEqual({ ...body, model: 'theirs' })
+  const streamed = { ...body, stream: true, stream_options: { continuous: 1, include_usage: false } }
+  const request = readRequest(streamed, 'chat')
+  expect(request.wantsUsage).toBe(false)
+  expect(bodyFor(request, 'theirs')).toEqual({
+    ...streamed,
+    model: 'theirs',
+    stream_options: { continuous: 1, include_usage: true },
+  })
+})
+
+test('what is to be read is counted, pictures left out', () => {
+  const content = [
+    { type: 'text', text: 'abcd' },
+    { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+  ]
+  expect(readRequest({ model: 'm', messages: [{ role: 'user', content }] }, 'chat').characters).toBe(4)
+  expect(readRequest({ model: 'm', prompt: ['ab', 'c'] }, 'completions').characters).toBe(3)
+  expect(readRequest({ model: 'm', input: 'abc' }, 'embeddings').characters).toBe(3)
+})
+
+test('whatever comes is read, or refused with the field that is wrong', () => {
+  for (const [body, param] of [
+    [null, null],
+    [[], null],
+    [{ messages }, 'model'],
+    [{ model: 'm' }, 'messages'],
+    [{ model: 'm', messages: [] }, 'messages'],
+    [{ model: 'm', messages, stream: 'yes' }, 'stream'],
+    [{ model: 'm', messages, stream_options: 1 }, 'stream_options'],
+  ] as const) {
+    const refused = (() => {
+      try {
+        return readRequest(body, 'chat')
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(refused).toBeInstanceOf(GatewayError)
+    expect((refused as GatewayError).error).toMatchObject({ type: 'invalid_request_error', param })
+  }
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom('chat', 'completions', 'embeddings'), (body, use) => {
+      try {
+        readRequest(body, use as 'chat')
+      } catch (error) {
+        expect(error).toBeInstanceOf(GatewayError)
+      }
+    }),
+  )
+})

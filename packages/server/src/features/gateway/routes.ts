@@ -1,0 +1,124 @@
+import type { ModelUse } from '@tenantry/contract'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { problemOfDatabase } from '../../platform/http/database-problems.ts'
+import type { LiveKey } from '../model-keys/index.ts'
+import { answer, type Gateway, opens, unexpected } from './answer.ts'
+import { GatewayError, gatewayErrorOf, noSuchModel } from './errors.ts'
+
+/** Bytes of one request: pictures come in it as base64. */
+const bodyLimit = 16 * 1024 * 1024
+/** Requests without a key that works, per minute and address. */
+const mostRefused = 120
+
+/**
+ * The interface of OpenAI below `/v1`, for programs with a model key. It is no part of the API of the pages: whoever comes has a
+ * key and no session, and is answered in OpenAI's shape.
+ */
+export async function addGateway(app: FastifyInstance, gateway: Gateway): Promise<void> {
+  const refused = new RateLimiterMemory({ points: mostRefused, duration: 60 })
+
+  const recognise = async (request: FastifyRequest): Promise<{ key: LiveKey; secret: string }> => {
+    const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const key = secret === undefined ? null : await gateway.ring.find(secret)
+    if (secret === undefined || key === null) {
+      const many = await refused.consume(request.ip).then(
+        () => false,
+        () => true,
+      )
+      if (many) {
+        const message = 'Too many requests without a key that works: wait a minute.'
+        throw new GatewayError(429, { message, type: 'requests', code: 'rate_limit_exceeded' }, { 'retry-after': '60' })
+      }
+      throw new GatewayError(401, {
+        message:
+          secret === undefined
+            ? 'Give a model key: Authorization: Bearer tk_…'
+            : 'This key is not known, was revoked, or has expired; or its owner may not sign in.',
+        code: 'invalid_api_key',
+      })
+    }
+    if (!key.permissions.has('model.use'))
+      throw new GatewayError(403, {
+        message: 'The owner of this key may not use models.',
+        type: 'permission_error',
+        code: 'missing_permission',
+      })
+    return { key, secret }
+  }
+
+  await app.register(
+    async (v1) => {
+      v1.setErrorHandler((error: FastifyError, request, reply) => {
+        if (reply.raw.headersSent) return reply.raw.destroy()
+        const told = gatewayErrorOf(error) ?? gatewayErrorOf(problemOfDatabase(error)) ?? ofFastify(error)
+        if (!told) request.log.error({ err: error }, 'unexpected error at the gateway')
+        return refuse(reply, told ?? new GatewayError(500, unexpected))
+      })
+      v1.setNotFoundHandler((request, reply) =>
+        refuse(
+          reply,
+          new GatewayError(404, {
+            message: `There is no ${request.method} ${request.url.split('?')[0]} here.`,
+            code: 'unknown_url',
+          }),
+        ),
+      )
+      const post = (path: string, use: ModelUse) =>
+        v1.post(path, { bodyLimit }, async (request, reply) =>
+          answer(gateway, { ...(await recognise(request)), use }, request, reply),
+        )
+      post('/chat/completions', 'chat')
+      post('/completions', 'completions')
+      post('/embeddings', 'embeddings')
+
+      const mine = async (request: FastifyRequest) => {
+        const { key } = await recognise(request)
+        return (await gateway.shelf.of(key.tenantId)).filter((model) => opens(key, model))
+      }
+      v1.get('/models', async (request, reply) => {
+        const data = (await mine(request)).map(present)
+        return reply.header('cache-control', 'no-store').send({ object: 'list', data })
+      })
+      v1.get('/models/*', async (request, reply) => {
+        const { '*': name } = request.params as { '*': string }
+        const found = (await mine(request)).find((model) => model.name === name)
+        if (!found) throw noSuchModel(name)
+        return reply.header('cache-control', 'no-store').send(present(found))
+      })
+    },
+    { prefix: '/v1' },
+  )
+}
+
+const present = ({
+  name,
+  publishedAt,
+  contextLength,
+}: {
+  name: string
+  publishedAt: Date
+  contextLength: number | null
+}) => ({
+  id: name,
+  object: 'model',
+  created: Math.floor(publishedAt.getTime() / 1000),
+  owned_by: 'tenantry',
+  ...(contextLength !== null && { max_model_len: contextLength }),
+})
+
+function refuse(reply: FastifyReply, { status, error, headers }: GatewayError): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ 'cache-control': 'no-store', ...headers })
+    .type('application/json')
+    .send({ error })
+}
+
+function ofFastify({ code, statusCode, message }: FastifyError): GatewayError | null {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new GatewayError(413, { message: `A request may have ${bodyLimit / 1024 / 1024} MB.`, code: 'too_large' })
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new GatewayError(statusCode, { message })
+  return null
+}

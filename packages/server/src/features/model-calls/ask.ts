@@ -1,0 +1,160 @@
+import type { Http } from '../../engines/http.ts'
+import { EngineError } from '../../engines/port.ts'
+import { messageIn, openChunkReader, type StreamEvent } from './chunks.ts'
+
+/** What an endpoint is asked, and how. */
+export type Asking = {
+  http: Http
+  headers: Record<string, string>
+  /** Below the base of its interface, such as `/chat/completions`. */
+  path: string
+  body: Record<string, unknown>
+  /** Milliseconds without a word after which it is given up. */
+  silence: number
+  /** Ends it at once, at the endpoint as well. */
+  signal: AbortSignal
+}
+
+/** An endpoint's own refusal, as it put it. */
+export class EndpointRefused extends Error {
+  readonly status: number
+  readonly body: unknown
+  /** Seconds to wait, where it said so. */
+  readonly retryAfter: string | null
+  constructor(status: number, body: unknown, retryAfter: string | null) {
+    super(messageIn((body as { error?: unknown } | null)?.error ?? body))
+    this.status = status
+    this.body = body
+    this.retryAfter = retryAfter
+  }
+}
+
+const mostOfRefusal = 64 * 1024
+const mostOfAnswer = 64 * 1024 * 1024
+
+/** Aborts with `signal`, and after a silence; `heard` puts that off. */
+function openPatience(signal: AbortSignal, silence: number) {
+  const given = new AbortController()
+  const stop = () => given.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  const timer = setTimeout(stop, silence)
+  return {
+    signal: given.signal,
+    heard: () => timer.refresh(),
+    end: () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    },
+  }
+}
+
+const request = ({ headers, body }: Asking, accept: string) => ({
+  method: 'POST',
+  headers: { ...headers, accept },
+  body: JSON.stringify(body),
+})
+
+type Listening = {
+  /** The endpoint began to answer, with this status. */
+  begun?(status: number): void
+  event(event: StreamEvent): void
+  /** Waited for after each piece, where it answers a promise: the endpoint is not read meanwhile. */
+  ready?(): Promise<void> | undefined
+}
+
+/**
+ * Has an endpoint answer in a stream, to its end. Errors: `EndpointRefused`; `EngineError` `unreachable`, `slow` (the silence, or
+ * the signal) and `garbage`; `Broken` where the stream itself says that it broke.
+ */
+export async function streamAnswer(asking: Asking, { begun, event, ready }: Listening): Promise<void> {
+  const { http, path, silence } = asking
+  const patience = openPatience(asking.signal, silence)
+  try {
+    const { status, headers, pieces } = await http.stream(path, {
+      ...request(asking, 'text/event-stream'),
+      signal: patience.signal,
+    })
+    patience.heard()
+    if (status < 200 || status > 299) throw await refusalOf(status, headers, pieces)
+    if (!String(headers['content-type']).startsWith('text/event-stream'))
+      throw new EngineError('garbage', 'It did not answer in a stream.')
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity')
+      throw new EngineError('garbage', 'It compressed its answer, which nobody asked it to.')
+    begun?.(status)
+    const reader = openChunkReader()
+    for await (const piece of pieces) {
+      patience.heard()
+      for (const one of reader.add(piece)) {
+        if (one.chunk?.error) throw new Broken(one.chunk.error)
+        event(one)
+        if (one.chunk === null) return
+      }
+      const full = ready?.()
+      if (full) await full
+    }
+  } finally {
+    patience.end()
+  }
+}
+
+/** A stream that says in its midst that it broke. */
+export class Broken extends Error {
+  readonly error: unknown
+  constructor(error: unknown) {
+    super(messageIn(error))
+    this.error = error
+  }
+}
+
+/** Has an endpoint answer at once. Errors: as `streamAnswer`. */
+export async function askAnswer(
+  asking: Asking,
+): Promise<{ status: number; text: string; answer: Record<string, unknown> }> {
+  const { http, path, silence } = asking
+  const patience = openPatience(asking.signal, silence)
+  try {
+    const { status, headers, text } = await http.ask(path, {
+      ...request(asking, 'application/json'),
+      signal: patience.signal,
+      most: mostOfAnswer,
+    })
+    if (status < 200 || status > 299) throw new EndpointRefused(status, jsonOr(text), retryAfterIn(headers))
+    const answer = jsonOr(text)
+    if (typeof answer !== 'object' || answer === null) throw new EngineError('garbage', 'What it answered is not JSON.')
+    return { status, text, answer: answer as Record<string, unknown> }
+  } finally {
+    patience.end()
+  }
+}
+
+type Headers = Record<string, string | string[] | undefined>
+const retryAfterIn = (headers: Headers): string | null => {
+  const given = headers['retry-after']
+  return typeof given === 'string' && /^\d{1,6}$/.test(given) ? given : null
+}
+
+async function refusalOf(status: number, headers: Headers, pieces: AsyncIterable<Buffer>): Promise<EndpointRefused> {
+  const read: Buffer[] = []
+  let size = 0
+  for await (const piece of pieces) {
+    read.push(piece)
+    size += piece.length
+    if (size > mostOfRefusal) break
+  }
+  const text = Buffer.concat(read).toString('utf8')
+  return new EndpointRefused(status, jsonOr(text), retryAfterIn(headers))
+}
+
+/** JSON where it is, else its words without markup. */
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const words = text
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+    return words.slice(0, 300)
+  }
+}

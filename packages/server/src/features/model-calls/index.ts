@@ -1,0 +1,7 @@
+export { askAnswer, Broken, EndpointRefused, streamAnswer } from './ask.ts'
+export { type Caller, type Counted, nil } from './caller.ts'
+export { messageIn, type StreamEvent, usageIn } from './chunks.ts'
+export { type Admission, admit, isBudget, type Left, LimitReached } from './limits.ts'
+export { followCalls, type OpenCalls } from './open-calls.ts'
+export { costOf, openTally, type Tally } from './tally.ts'
+export { openUsageBook, type UsageBook } from './usage.ts'

@@ -1,0 +1,2 @@
+export { restorableFor as chatRestorableFor } from './chats.ts'
+export { addPlaygroundRoutes } from './routes.ts'
