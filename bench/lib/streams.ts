@@ -22,7 +22,7 @@ export type Read = {
 }
 export type Reading = { read: Promise<Read>; begun: Promise<void>; stop(): void }
 
-export const openAgent = (): Agent => new Agent({ keepAlive: true, noDelay: true, maxSockets: 1000 })
+export const openAgent = (): Agent => new Agent({ keepAlive: true, maxSockets: 1000 })
 
 /** Has numbered tokens streamed. `stop` hangs up; `read` answers what came until then. */
 export function openStream(way: Way, model: string, tokens: number): Reading {
