@@ -2,7 +2,7 @@ import { Agent, createServer, request } from 'node:http'
 
 // The least that can be done in Node between a client and an endpoint: every byte goes on, none is looked at.
 const upstream = Number(process.env.BENCH_UPSTREAM)
-const agent = new Agent({ keepAlive: true, noDelay: true })
+const agent = new Agent({ keepAlive: true })
 const server = createServer({ noDelay: true, keepAliveTimeout: 60_000 }, (asked, response) => {
   const { url: path, method, headers } = asked
   const onward = request({ agent, host: '127.0.0.1', port: upstream, path, method, headers }, (answer) => {
