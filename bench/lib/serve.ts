@@ -13,10 +13,11 @@ import { benchEngine } from './made-up-jobs.ts'
 
 // The server under test, in a process of its own; it tells the bench its port, its memory and how long its loop was held up.
 const connection = JSON.parse(process.env.BENCH_CONNECTION ?? '{}')
-const { SECRET_KEY, ENGINE_ADDRESSES, BENCH_JOBS } = process.env
+const { SECRET_KEY, ENGINE_ADDRESSES, MODEL_ADDRESSES, BENCH_JOBS } = process.env
 const config = readConfig({
   SECRET_KEY,
   ENGINE_ADDRESSES,
+  MODEL_ADDRESSES,
   RATE_LIMIT: '0',
   LOG_LEVEL: 'error',
   PORT: '0',

@@ -4,6 +4,7 @@ import type { PoolConfig } from 'pg'
 type State = { rss: number; p99: number; max: number }
 export type BenchServer = {
   port: number
+  pid: number
   state(): Promise<State>
   reset(): Promise<State>
   /** Tells an engine that is in its process something. */
@@ -30,6 +31,7 @@ export async function startServer(connection: PoolConfig): Promise<BenchServer> 
   const { port = 0 } = await ask(child)
   return {
     port,
+    pid: child.pid as number,
     state: () => ask(child, 'state') as Promise<State>,
     reset: () => ask(child, 'reset') as Promise<State>,
     tell: (message) => ask(child, message) as Promise<State>,
