@@ -7,6 +7,7 @@ import {
   type ModelKey,
   type ModelTest,
   type ModelUsage,
+  type NewModel,
   type Permission,
   type Session,
   widgets,
@@ -226,7 +227,7 @@ function answerOf(made: MadeUp, what: string, query: URLSearchParams, body: Reco
     case 'GET /models':
       return { items: made.models }
     case 'POST /models': {
-      const { credential, address, ca, model: upstream, ...rest } = body as Record<string, never>
+      const { credential, address, ca, model: upstream, ...rest } = body as never as NewModel
       const endpoint = { address, ca, model: upstream, credential: credential !== null, credentialRotatedAt: null }
       made.models.push(model(77, { ...rest, endpoint }))
       return made.models.at(-1)

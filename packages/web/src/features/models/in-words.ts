@@ -41,3 +41,9 @@ export const limitsInWords = (t: TFunction, limits: { [Kind in (typeof kinds)[nu
 
 /** Whether whoever looks can talk with it in the playground. */
 export const triable = ({ usable, enabled, uses }: Model): boolean => usable && enabled && uses.includes('chat')
+
+/** An amount for each currency, by its code. */
+export const costInWords = (cost: Record<string, number>): string[] =>
+  Object.entries(cost)
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([currency, amount]) => formatMoney(amount, currency))

@@ -293,7 +293,7 @@ export const models = {
     outputTokens: 'Tokens out',
     cost: 'Cost',
     estimated: 'Estimated',
-    estimatedOf: 'Of which {{n}} tokens estimated',
+    estimatedOf: 'Of which estimated',
     estimatedHelp: 'Counted here, because the endpoint did not tell.',
     failedOf: '{{n}} failed',
     noCost: 'Not charged',
