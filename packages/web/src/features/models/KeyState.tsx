@@ -1,7 +1,7 @@
 import type { ModelKey } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
-import { formatRelative } from '../../app/format.ts'
-import { Instant } from '../../ui/Instant.tsx'
+import { formatInstant, formatRelative } from '../../app/format.ts'
+import { formatDate } from './key-values.ts'
 
 const looks: Record<ModelKey['state'], [color: string, shape: 'dot' | 'ring' | 'square']> = {
   active: ['good', 'dot'],
@@ -31,9 +31,18 @@ export function KeyState({ of }: { of: ModelKey }) {
 export function KeyEnd({ of, soon }: { of: ModelKey; soon: boolean }) {
   const { t } = useTranslation()
   if (of.expiresAt === null) return <span className="dim">{t('models.keys.never')}</span>
-  if (!soon) return <Instant at={of.expiresAt} />
+  if (!soon)
+    return (
+      <time dateTime={of.expiresAt} title={formatInstant(of.expiresAt)} className="numbers">
+        {formatDate(new Date(of.expiresAt))}
+      </time>
+    )
   return (
-    <time dateTime={of.expiresAt} style={{ color: 'var(--status-warn)', fontWeight: 550 }}>
+    <time
+      dateTime={of.expiresAt}
+      title={formatInstant(of.expiresAt)}
+      style={{ color: 'var(--status-warn)', fontWeight: 550 }}
+    >
       {t('models.keys.soon', { when: formatRelative(of.expiresAt) })}
     </time>
   )

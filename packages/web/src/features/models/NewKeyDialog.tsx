@@ -51,6 +51,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
         <form
           ref={form.form}
           noValidate
+          className="model-form"
           onSubmit={(event) => {
             event.preventDefault()
             create()

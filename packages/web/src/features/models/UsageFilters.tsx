@@ -55,6 +55,7 @@ export function UsageFilters({ range, both, everybody, by, onChange }: Props) {
         onChange={(value) => onChange({ by: value === 'user' || value === 'key' ? value : undefined })}
       />
       <SegmentedControl
+        className="range-choice"
         aria-label={t('models.usage.range')}
         data={[
           ...presets.map((days) => ({ value: String(days), label: t(`models.usage.days.${days}`) })),

@@ -55,7 +55,7 @@ export function UsageRows({ rows, by, owners, range }: Props) {
                 </td>
                 {owners && (
                   <td data-label={t('models.usage.owner')}>
-                    <bdi>{row.owner}</bdi>
+                    <bdi>{row.owner ?? t('models.usage.ownerNone')}</bdi>
                   </td>
                 )}
                 {columns.map((name) => (

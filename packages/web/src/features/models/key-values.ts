@@ -28,7 +28,7 @@ export const keyOf = (values: KeyValues): BodyOf<typeof createModelKey> => ({
 export const endOf = (chosen: Days, now = Date.now()): Date | null =>
   chosen === 'never' ? null : new Date(now + Number(chosen) * day)
 
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 export const formatDate = (instant: Date): string => date.format(instant)
 
 /** Whether a key that works ends within a week. */

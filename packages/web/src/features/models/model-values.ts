@@ -99,6 +99,7 @@ export const nameFrom = (upstream: string): string =>
   (upstream.split('/').findLast((part) => part.trim() !== '') ?? '')
     .trim()
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9._:-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .replace(/-+$/, '')

@@ -8,6 +8,9 @@ const cell = (value: string | number): string => {
 }
 const line = (cells: (string | number)[]): string => `${cells.map(cell).join(',')}\r\n`
 
+// What was added up in binary is not shown as such: 0.012, not 0.011999999999999999.
+const toMillionths = (amount: number): number => Number(amount.toFixed(6))
+
 /** The rows as CSV (RFC 4180), a column for each currency. `owners`: with whose each is. */
 export function usageCsv(rows: ModelUsage['rows'], owners: boolean): string {
   const currencies = [...new Set(rows.flatMap(({ cost }) => Object.keys(cost)))].sort()
@@ -19,7 +22,7 @@ export function usageCsv(rows: ModelUsage['rows'], owners: boolean): string {
         row.name,
         ...(owners ? [row.owner ?? ''] : []),
         ...[row.requests, row.failed, row.inputTokens, row.outputTokens, row.estimatedTokens],
-        ...currencies.map((currency) => row.cost[currency] ?? 0),
+        ...currencies.map((currency) => toMillionths(row.cost[currency] ?? 0)),
       ]),
     ),
   ].join('')

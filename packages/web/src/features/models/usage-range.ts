@@ -9,6 +9,8 @@ export type Range = { from: string; to: string }
 const textOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 export const today = (now = Date.now()): string => textOf(now)
 const plus = (of: string, days: number): string => textOf(Date.parse(of) + days * day)
+// A browser takes the 31st of February for a day of March.
+const isDay = (text: string): boolean => !Number.isNaN(Date.parse(text)) && textOf(Date.parse(text)) === text
 /** How many days there are, the first and the last included. */
 export const daysIn = ({ from, to }: Range): number => Math.round((Date.parse(to) - Date.parse(from)) / day) + 1
 
@@ -20,7 +22,7 @@ export const lastDays = (days: number, now = Date.now()): Range => ({
 
 /** What cannot be asked for: a day that is none, the last before the first, or too many. */
 export function wrongRange({ from, to }: Range): 'rangeEmpty' | 'rangeWrong' | null {
-  if (Number.isNaN(Date.parse(from)) || Number.isNaN(Date.parse(to))) return 'rangeEmpty'
+  if (!isDay(from) || !isDay(to)) return 'rangeEmpty'
   const days = daysIn({ from, to })
   return days < 1 || days > mostDays ? 'rangeWrong' : null
 }

@@ -310,6 +310,7 @@ export const models = {
     day: 'Day',
     rows: 'Usage by {{by}}',
     owner: 'Owner',
+    ownerNone: '—',
     download: 'Download CSV',
     budgets: 'Limits this month',
     budgetOf: { model: 'Model {{name}}', key: 'Key {{name}}' },
