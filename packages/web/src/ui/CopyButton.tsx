@@ -34,7 +34,8 @@ export function CopyButton({ value, label, ...rest }: Props) {
   )
 }
 
-async function copy(value: string, beside: HTMLElement): Promise<boolean> {
+/** Puts a text where one pastes from; false where the browser did not let it. `beside` is where the focus may be. */
+export async function copy(value: string, beside: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(value)
     return true

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { formatInstant } from '../app/format.ts'
 import { CopyButton } from './CopyButton.tsx'
 
-/** A secret that is shown this once: read-only, to copy, with when it expires. */
-export function OneTimeSecret({ label, value, expiresAt }: { label: string; value: string; expiresAt: string }) {
+/** A secret that is shown this once: read-only, to copy, with when it expires, if it does. */
+export function OneTimeSecret({ label, value, expiresAt }: { label: string; value: string; expiresAt: string | null }) {
   const { t } = useTranslation()
   return (
     <Stack gap="sm">
@@ -25,7 +25,7 @@ export function OneTimeSecret({ label, value, expiresAt }: { label: string; valu
       </Group>
       <Alert color="gray" variant="light" icon={<IconEyeOff aria-hidden />} p="sm">
         <Text size="sm">{t('secret.once')}</Text>
-        <Text size="sm">{t('secret.expires', { when: formatInstant(expiresAt) })}</Text>
+        {expiresAt && <Text size="sm">{t('secret.expires', { when: formatInstant(expiresAt) })}</Text>}
       </Alert>
     </Stack>
   )

@@ -1,3 +1,4 @@
+import '../../ui/sections.css'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'

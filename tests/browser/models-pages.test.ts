@@ -1,0 +1,351 @@
+import { readFile } from 'node:fs/promises'
+import { builtInRoles, type Permission } from '@tenantry/contract'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { button, expectAccessible, item, launch, noBrowser, openMenu } from './browser.ts'
+import { day, id, type MadeUp, noUsage, openAt, passed, problem, sent, url } from './made-up-models.ts'
+
+describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launch()
+  })
+  afterAll(() => browser?.close())
+  const open = (path: string, more?: Partial<MadeUp>, options?: Parameters<typeof openAt>[3]) =>
+    openAt(browser, path, more, options)
+  const user = { permissions: builtInRoles.tenant_user.permissions }
+  const only = (...permissions: Permission[]) => ({ permissions })
+
+  test('a model is published: tested first, what the test tells is taken over, refusals stand at their fields', async () => {
+    const { context, page, made } = await open('/models/new')
+    await page.getByLabel('Base URL').fill('https://inference.example.org/v1')
+    await page.getByLabel('API key', { exact: true }).fill('s3cret')
+    made.instead['POST /models/test'] = problem(422, 'model_address', { detail: 'It is not on the list.' })
+    await button(page, 'Test').click()
+    await page.getByText('It is not on the list. MODEL_ADDRESSES in the settings of the server says').waitFor()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('url')
+    made.instead = {}
+    await button(page, 'Test').click()
+    await page.getByRole('list', { name: 'What was tried' }).getByText('It serves 2 models.').waitFor()
+    await page.getByText('first token after 42 ms').waitFor()
+    expect(sent(made, 'POST /models/test').at(-1)?.body).toEqual({
+      ...{ address: 'https://inference.example.org/v1', ca: null, model: null, uses: ['chat'] },
+      ...{ credential: 's3cret', credentialOf: null },
+    })
+    await page.getByRole('combobox', { name: 'Model at the endpoint' }).click()
+    await page.getByRole('option', { name: 'BAAI/bge-m3' }).click()
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('bge-m3')
+    expect(await page.getByLabel('Context length in tokens').inputValue()).toBe('8,192')
+    // What was tried is not what stands there any more.
+    expect(await page.getByRole('list', { name: 'What was tried' }).count()).toBe(0)
+
+    await page.getByLabel('Title').fill('BGE M3')
+    await page.getByLabel('Chat', { exact: true }).uncheck()
+    await page.getByLabel('Embeddings', { exact: true }).check()
+    await page.getByLabel('Input').fill('0.05')
+    await page.getByLabel('Tokens a month').fill('2000000')
+    await page.getByLabel('These roles').first().check()
+    await button(page, 'Publish').click()
+    await page.getByText('Choose a role, or everybody.').waitFor()
+    expect(sent(made, 'POST /models')).toEqual([])
+    await page.getByRole('combobox', { name: 'These roles' }).press('ArrowDown')
+    await page.getByRole('option', { name: 'Researcher' }).click()
+    await page.keyboard.press('Escape')
+    made.instead['POST /models'] = problem(400, 'invalid_input', {
+      errors: [
+        { pointer: '/limits/tokensPerMonth', code: 'too_big', detail: 'is too many' },
+        { pointer: '/price/currency', code: 'custom', detail: 'three capital letters, such as EUR' },
+        { pointer: '/uses', code: 'custom', detail: 'is not served there' },
+      ],
+    })
+    await button(page, 'Publish').click()
+    for (const words of ['is too many', 'three capital letters', 'is not served there'])
+      await page.getByText(words).waitFor()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('checkbox')
+    made.instead['POST /models'] = problem(409, 'model_name_taken')
+    await button(page, 'Publish').click()
+    await page.getByText('Another model has this name').waitFor()
+    made.instead = {}
+    await button(page, 'Publish').click()
+    await page.getByRole('heading', { name: 'BGE M3', level: 1 }).waitFor()
+    expect(sent(made, 'POST /models').at(-1)?.body).toEqual({
+      ...{ address: 'https://inference.example.org/v1', ca: null, model: 'BAAI/bge-m3', credential: 's3cret' },
+      ...{ name: 'bge-m3', title: 'BGE M3', description: '', uses: ['embeddings'], contextLength: 8_192 },
+      price: { input: 0.05, output: 0, currency: 'EUR' },
+      limits: { requestsPerMinute: null, tokensPerMinute: null, tokensPerMonth: 2_000_000 },
+      roleIds: [id(23)],
+    })
+    await context.close()
+  })
+
+  test('a model is changed: only what is another is sent, nobody is overwritten by mistake, no key goes elsewhere', async () => {
+    const { context, page, made } = await open(`/models/${id(1)}/edit`)
+    const patch = `PATCH /models/${id(1)}`
+    await page.getByLabel('Leave it as it is').waitFor()
+    await button(page, 'Test').click()
+    await page.getByText('It takes the key.').waitFor()
+    expect(sent(made, 'POST /models/test').at(-1)?.body).toMatchObject({ credential: null, credentialOf: id(1) })
+    await page.getByLabel('Title').fill('Llama, renamed')
+    made.instead[patch] = problem(412, 'changed_meanwhile')
+    await button(page, 'Save').click()
+    await page.getByText('Somebody else changed Llama 3.1 8B in the meantime.').waitFor()
+    // Theirs is shown, and saved over with its own version.
+    made.instead = {}
+    made.models = made.models.map((one) => (one.id === id(1) ? { ...one, title: 'Theirs', version: 9 } : one))
+    await button(page, 'Show theirs').click()
+    await expect.poll(() => page.getByLabel('Title').inputValue()).toBe('Theirs')
+    await page.getByLabel('Base URL').fill('https://elsewhere.example.org/v1')
+    await page.getByText('Another address needs its key anew.').waitFor()
+    expect(await page.getByLabel('Leave it as it is').count()).toBe(0)
+    await button(page, 'Save').click()
+    await page.getByText('Enter the key, or choose none.').waitFor()
+    await page.getByLabel('New API key').fill('an0ther')
+    await button(page, 'Save').click()
+    await page.getByRole('heading', { name: 'Theirs', level: 1 }).waitFor()
+    expect(sent(made, patch).map(({ body, ifMatch }) => [body, ifMatch])).toEqual([
+      [{ title: 'Llama, renamed' }, '"3"'],
+      [{ address: 'https://elsewhere.example.org/v1', credential: 'an0ther' }, '"9"'],
+    ])
+    await context.close()
+  })
+
+  test('models: found, read, tested, disabled, enabled and withdrawn', async () => {
+    const { context, page, made } = await open('/models')
+    const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) })
+    for (const [name, words] of [
+      ['Llama 3.1 8B', ['Answers', 'Asked now', '7 running · 2 waiting', 'Cache 41% full', '60 requests / min']],
+      ['BGE M3', ['Slow', 'It took 9 s to answer.', 'Not charged', 'Tenant Admin']],
+      ['A title that is long', ['Does not answer', 'Tenant Admin, Researcher', 'Not you']],
+      ['Put away', ['Disabled']],
+      ['Fresh', ['Not asked yet']],
+    ] as const)
+      for (const word of words) await row(name).getByText(word, { exact: true }).waitFor()
+    // One can only try what one may use, that is enabled, and that talks.
+    expect(await page.getByRole('link', { name: /^Try / }).allTextContents()).toHaveLength(2)
+    expect(await page.getByRole('link', { name: 'Try Llama 3.1 8B' }).getAttribute('href')).toBe(
+      `/playground?model=${id(1)}`,
+    )
+    await page.getByLabel('Find by name or description').fill('EVERYDAY')
+    await row('BGE M3').waitFor({ state: 'detached' })
+    await row('Llama 3.1 8B').getByRole('link', { name: 'Llama 3.1 8B', exact: true }).click()
+    await page.getByRole('heading', { name: 'Use it' }).waitFor()
+    await page.getByText(`${url}/v1`, { exact: true }).waitFor()
+    await page.getByText('meta-llama/Llama-3.1-8B-Instruct').waitFor()
+    made.test = { ...passed, ok: false, reason: 'It refuses the key.', steps: [{ ok: false, text: 'HTTP 401.' }] }
+    await button(page, 'Test').click()
+    await page.getByRole('dialog').getByText('It refuses the key.').waitFor()
+    await page.getByRole('dialog').getByText('Failed:').waitFor()
+    await page.keyboard.press('Escape')
+
+    await openMenu(page, 'Llama 3.1 8B')
+    await item(page, 'Disable').click()
+    await page.getByRole('dialog').getByText('Answers that are being given right now are cut off.').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await page.getByText('Nobody can use it until it is enabled.').waitFor()
+    expect(await page.getByRole('link', { name: 'Try it' }).count()).toBe(0)
+    await openMenu(page, 'Llama 3.1 8B')
+    await item(page, 'Enable').click()
+    await page.getByRole('link', { name: 'Try it' }).waitFor()
+    await openMenu(page, 'Llama 3.1 8B')
+    await item(page, 'Withdraw').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Type llama-3.1-8b to confirm').fill('llama')
+    expect(await dialog.getByRole('button', { name: 'Withdraw' }).isDisabled()).toBe(true)
+    await dialog.getByLabel('Type llama-3.1-8b to confirm').fill('llama-3.1-8b')
+    await dialog.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor()
+    await row('BGE M3').waitFor()
+    expect(await row('Llama 3.1 8B').count()).toBe(0)
+    expect(made.asked.map(({ what }) => what).filter((what) => !what.startsWith('GET'))).toEqual([
+      `POST /models/${id(1)}/test`,
+      `POST /models/${id(1)}/disable`,
+      `POST /models/${id(1)}/enable`,
+      `DELETE /models/${id(1)}`,
+    ])
+    await context.close()
+  })
+
+  test('keys: made, shown once with what puts them to use, and revoked', async () => {
+    const { context, page, made } = await open('/models/keys?create=true')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/^It works until /).waitFor()
+    made.instead['POST /model-keys'] = problem(400, 'invalid_input', {
+      errors: [{ pointer: '/name', code: 'too_small', detail: 'must not be empty' }],
+    })
+    await dialog.getByRole('button', { name: 'Create Key' }).click()
+    await dialog.getByText('must not be empty').waitFor()
+    made.instead = {}
+    await dialog.getByLabel('Name').fill('editor')
+    await dialog.getByLabel('These models').check()
+    await dialog.getByRole('button', { name: 'Create Key' }).click()
+    await dialog.getByText('Choose a model, or all of them.').waitFor()
+    await dialog.getByRole('combobox', { name: 'These models' }).press('ArrowDown')
+    // What one may not use is not offered.
+    expect(await page.getByRole('option').allTextContents()).toEqual(['Llama 3.1 8B', 'BGE M3', 'Put away', 'Fresh'])
+    await page.getByRole('option', { name: 'Llama 3.1 8B' }).click()
+    await dialog.getByRole('combobox', { name: 'Expires' }).click()
+    await page.getByRole('option', { name: 'Never' }).click()
+    await dialog.getByText('It works until it is revoked.').waitFor()
+    await dialog.getByRole('button', { name: 'Create Key' }).click()
+    expect(await dialog.getByLabel('Key', { exact: true }).inputValue()).toBe('tnk_once-and-never-again')
+    await dialog.getByText('export TENANTRY_API_KEY=tnk_once-and-never-again').waitFor()
+    await dialog.getByText(`curl ${url}/v1/models -H "Authorization: Bearer $TENANTRY_API_KEY"`).waitFor()
+    await dialog.getByText('It does not expire.').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.getByRole('button', { name: 'I have stored it' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(page.url()).toBe(`${url}/models/keys`)
+    expect(await page.content()).not.toContain('never-again')
+    expect(sent(made, 'POST /model-keys').at(-1)?.body).toEqual({
+      ...{ name: 'editor', modelIds: [id(1)], days: null, requestsPerMinute: null, tokensPerMonth: null },
+    })
+
+    const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+    await row('editor').waitFor()
+    await row('nightly evaluation').getByText('Soon: in 3 days').waitFor()
+    await row('nightly evaluation')
+      .getByText(/^Used up until /)
+      .waitFor()
+    await row('notebook').getByText('830K of 1M').waitFor()
+    expect(await row('gone').count()).toBe(0)
+    await page.getByText('Everybody’s').click()
+    await row('of bob').getByText('Its owner is disabled, or may use no models.').waitFor()
+    await page.getByLabel('Also expired and revoked').check()
+    await row('past').getByText('Expired', { exact: true }).waitFor()
+    expect(new URL(page.url()).search).toBe('?whose=all&ended=yes')
+    expect(await row('past').getByRole('button').count()).toBe(0)
+    await button(page, 'Revoke of bob').click()
+    await dialog.getByText('It is a key of bob. Every program that uses this key is refused at once').waitFor()
+    await dialog.getByRole('button', { name: 'Revoke' }).click()
+    await row('of bob').getByText('Revoked', { exact: true }).waitFor()
+    expect(sent(made, `POST /model-keys/${id(106)}/revoke`)).toHaveLength(1)
+    await context.close()
+
+    const guest = await open('/models/keys?create=true', { guest: true })
+    await guest.page.getByText('A guest in a tenant cannot create keys there.').waitFor()
+    expect(await button(guest.page, 'Create Key').count()).toBe(0)
+    expect(await guest.page.getByRole('dialog').count()).toBe(0)
+    await guest.context.close()
+    const auditor = await open('/models/keys?whose=all', only('model_key.view_all'))
+    await auditor.page.getByText('of bob').waitFor()
+    expect(await auditor.page.getByRole('button', { name: /^Revoke/ }).count()).toBe(0)
+    await auditor.context.close()
+  })
+
+  test('usage: of a time, by what one asks, as bars, as tables and as a file', async () => {
+    const { context, page, made } = await open('/models/usage')
+    await page.getByText('84% used: nearly all of it.').waitFor()
+    await page.getByText(/^Used up: requests are refused until /).waitFor()
+    await page.getByText('Of which estimated').waitFor()
+    const asked = () => Object.fromEntries(sent(made, 'GET /model-usage').at(-1)?.query ?? [])
+    expect(asked()).toEqual({ whose: 'mine', by: 'model', from: day(29), to: day(0) })
+    // From day to day with the keyboard; what one hears is what one sees.
+    const chart = page.getByRole('slider')
+    await chart.focus()
+    expect(await chart.getAttribute('aria-valuetext')).toContain('54,000 in, 18,000 out, 60 requests')
+    await page.locator('.day-tip').getByText('54,000 in').waitFor()
+    await page.keyboard.press('ArrowLeft')
+    expect(await chart.getAttribute('aria-valuetext')).toContain('54,900 in, 18,300 out, 61 requests')
+    await page.keyboard.press('Home')
+    expect(await chart.getAttribute('aria-valuetext')).toContain('0 in, 0 out, 0 requests')
+    await page.keyboard.press('Escape')
+    await page.locator('.day-tip').waitFor({ state: 'detached' })
+    await page.getByText('The days as a table').click()
+    expect(await page.getByRole('region', { name: 'Tokens per day' }).getByRole('row').count()).toBe(8)
+
+    const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Download CSV').click()])
+    expect(file.suggestedFilename()).toBe(`model-usage-model-${day(29)}-${day(0)}.csv`)
+    expect((await readFile(await file.path(), 'utf8')).split('\r\n').slice(0, 3)).toEqual([
+      '\uFEFFname,requests,failed,input_tokens,output_tokens,estimated_tokens,cost_EUR,cost_USD',
+      'llama-3.1-8b,400,20,360000,120000,0,0.24,12',
+      `"'=HYPERLINK(""http://evil"")",20,1,18000,6000,1500,0.012,0`,
+    ])
+
+    await page.getByText('7 days').click()
+    await expect.poll(asked).toMatchObject({ from: day(6), to: day(0) })
+    await page.getByText('Everybody’s').click()
+    await page.getByText('Person').click()
+    await expect.poll(asked).toMatchObject({ whose: 'all', by: 'user', from: day(6) })
+    await page.getByRole('heading', { name: 'Usage by person' }).waitFor()
+    expect(await page.getByText('Limits this month').count()).toBe(0)
+    await page.getByText('From–to').click()
+    await page.getByLabel('From', { exact: true }).fill('2026-02-10')
+    await page.getByLabel('To', { exact: true }).fill('2026-02-01')
+    await button(page, 'Show').click()
+    await page.getByText('The first day comes before the last').waitFor()
+    await page.getByLabel('To', { exact: true }).fill('2026-02-20')
+    await button(page, 'Show').click()
+    await expect.poll(asked).toEqual({ whose: 'all', by: 'user', from: '2026-02-10', to: '2026-02-20' })
+    // Mine has no persons to count by.
+    await page.getByText('Mine', { exact: true }).click()
+    await expect.poll(asked).toMatchObject({ whose: 'mine', by: 'model' })
+    made.usage = noUsage
+    await page.reload()
+    await page.getByText('Nothing was used in this time').waitFor()
+    await context.close()
+  })
+
+  test('whoever only uses models sees how, and nothing of who publishes them', async () => {
+    const { context, page, made } = await open('/models', user)
+    made.models = made.models.map((one) => ({ ...one, endpoint: null }))
+    await page.getByRole('link', { name: 'Try Llama 3.1 8B' }).waitFor()
+    expect(await page.getByText('Publish Model').count()).toBe(0)
+    expect(await page.getByRole('button', { name: /^Actions for/ }).count()).toBe(0)
+    expect(await page.getByText('Who may use it').count()).toBe(0)
+    await page.goto(`${url}/models/${id(1)}`)
+    await page.getByRole('heading', { name: 'Use it' }).waitFor()
+    expect(await page.getByRole('heading', { name: 'Endpoint' }).count()).toBe(0)
+    expect(await button(page, 'Test').count()).toBe(0)
+    await page.getByRole('link', { name: 'Create a key' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('x')
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    expect(await page.getByText('Everybody’s').count()).toBe(0)
+    await page.goto(`${url}/models/usage?whose=all&by=user`)
+    await page.getByRole('heading', { name: 'Usage by model' }).waitFor()
+    expect(sent(made, 'GET /model-usage').at(-1)?.query.get('whose')).toBe('mine')
+    for (const path of ['/models/new', `/models/${id(1)}/edit`]) {
+      await page.goto(url + path)
+      await page.getByText('Your role does not open this page').waitFor()
+    }
+    made.models = []
+    await page.goto(`${url}/models`)
+    await page.getByText('None is published for you yet.').waitFor()
+    await page.goto(`${url}/models/${id(1)}`)
+    await context.close()
+    const publisher = await open('/models', { models: [] })
+    await publisher.page.getByText('Publish the first one').waitFor()
+    await publisher.page.getByRole('link', { name: 'Publish Model' }).click()
+    await publisher.page.getByLabel('Base URL').waitFor()
+    await publisher.context.close()
+  })
+
+  test('nothing is in the way of anybody: narrow and wide, light and dark', async () => {
+    for (const [width, colorScheme] of [
+      [1440, 'dark'],
+      [320, 'light'],
+    ] as const) {
+      const { context, page } = await open('/models', {}, { viewport: { width, height: 900 }, colorScheme })
+      const go = async (path: string, text: string, within?: string) => {
+        if (path) await page.goto(url + path)
+        await page.getByText(text).first().waitFor()
+        await expectAccessible(page, `${path} ${text} ${width} ${colorScheme}`, within)
+      }
+      await go('', 'Does not answer')
+      await go(`/models/${id(1)}`, 'Use it')
+      await go('/models/keys?whose=all&ended=yes', 'of bob')
+      await page.goto(`${url}/models/usage?whose=all&from=2026-01-01&to=2026-02-01`)
+      await page.getByText('The days as a table').click()
+      await page.getByRole('slider').focus()
+      await go('', 'Show')
+      await page.goto(`${url}/models/${id(1)}/edit`)
+      await button(page, 'Test').click()
+      await go('', 'It takes the key.')
+      await page.goto(`${url}/models/keys?create=true`)
+      if (width === 320) await go('', 'May be used for', '[role="dialog"]')
+      await page.getByRole('dialog').getByLabel('Name').fill('x')
+      await page.getByRole('dialog').getByRole('button', { name: 'Create Key' }).click()
+      await go('', 'For your shell', '[role="dialog"]')
+      await context.close()
+    }
+  })
+})
