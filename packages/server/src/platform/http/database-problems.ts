@@ -19,6 +19,7 @@ const taken: Record<string, [ProblemCode, string, string]> = {
   workspace_templates_tenant_id_name_key_key: ['template_name_taken', '/name', 'is taken'],
   workspaces_name: ['workspace_name_taken', '/name', 'is taken by another of your workspaces'],
   volumes_tenant_id_owner_id_name_key_key: ['volume_name_taken', '/volume/name', 'is taken by another of your volumes'],
+  models_name: ['model_name_taken', '/name', 'is taken'],
   tenants_slug_key: ['slug_taken', '/slug', 'is taken'],
 }
 
