@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core'
+import { IconArrowDown } from '@tabler/icons-react'
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type ChatState, type ChatStore, keyOf } from './chat-store.ts'
+import { pathOf, siblingsOf } from './chat-tree.ts'
+import { TurnView } from './TurnView.tsx'
+
+type Props = { state: ChatState; store: ChatStore; only: number | null; readOnly: boolean; children: ReactNode }
+
+/** The branch that is open, from its first question on. It stays at its end while more comes, unless one scrolls away. */
+export function Conversation({ state, store, only, readOnly, children }: Props) {
+  const { t } = useTranslation()
+  const box = useRef<HTMLElement>(null)
+  const [follow, setFollow] = useState(true)
+  const { content, live } = state
+  const path = pathOf(content)
+  const names = content.lanes.map(({ title }) => title)
+  const last = path.at(-1)
+  const toEnd = () => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight
+  }
+  // A question that was just asked is what one wants to see.
+  const asked = useRef(last?.id)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is drawn anew
+  useLayoutEffect(() => {
+    if (asked.current !== last?.id) {
+      asked.current = last?.id
+      setFollow(true)
+      toEnd()
+    } else if (follow) toEnd()
+  }, [content, live, follow, only])
+  return (
+    <div className="conversation">
+      <section
+        ref={box}
+        className="conversation-scroll"
+        aria-label={t('playground.turn.all')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys as well
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+          setFollow(scrollHeight - scrollTop - clientHeight < 40)
+        }
+      >
+        {path.length === 0 && children}
+        {path.map((turn, n) => {
+          const siblings = siblingsOf(content, turn)
+          const at = siblings.indexOf(turn)
+          const running = content.lanes.map((_, lane) => live[keyOf(turn.id, lane)])
+          return (
+            <TurnView
+              key={turn.id}
+              n={n + 1}
+              turn={turn}
+              live={running}
+              names={names}
+              only={only}
+              before={siblings[at - 1]}
+              after={siblings[at + 1]}
+              place={siblings.length > 1 ? t('playground.turn.branch', { at: at + 1, of: siblings.length }) : null}
+              open={!readOnly && !store.busy}
+              store={store}
+            />
+          )
+        })}
+      </section>
+      {!follow && path.length > 0 && (
+        <Button
+          className="to-latest"
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconArrowDown size={14} aria-hidden />}
+          onClick={() => {
+            toEnd()
+            setFollow(true)
+            box.current?.focus()
+          }}
+        >
+          {t('playground.answer.latest')}
+        </Button>
+      )}
+    </div>
+  )
+}

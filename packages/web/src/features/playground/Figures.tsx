@@ -1,0 +1,60 @@
+import type { AnswerFigures } from '@tenantry/contract'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatNumber } from '../../app/format.ts'
+import { costOf, durationOf, endOf, speedOf } from './figures.ts'
+
+type Props = { figures: AnswerFigures; fastest: boolean; soonest: boolean }
+
+/** What an answer took, each under its name: beside each other they are compared row by row. */
+export function Figures({ figures, fastest, soonest }: Props) {
+  const { t } = useTranslation()
+  const { usage, firstTokenMs, tokensPerSecond, totalMs, finishReason, cost } = figures
+  const unknown = t('playground.figures.unknown')
+  const tokens = (count: number | undefined) =>
+    count === undefined ? (
+      unknown
+    ) : (
+      <>
+        <span title={t('playground.figures.tokens', { count })}>{formatNumber(count)}</span>
+        {usage?.estimated && (
+          <span className="figure-note" title={t('playground.figures.estimatedHelp')}>
+            {t('playground.figures.estimated')}
+          </span>
+        )}
+      </>
+    )
+  const mark = (word: string) => <strong className="figure-mark">{word}</strong>
+  const rows: [name: string, value: ReactNode, title?: string][] = [
+    [t('playground.figures.input'), tokens(usage?.input)],
+    [t('playground.figures.output'), tokens(usage?.output)],
+    [
+      t('playground.figures.first'),
+      <>
+        {firstTokenMs === null ? t('playground.figures.none') : durationOf(firstTokenMs)}
+        {soonest && mark(t('playground.figures.soonest'))}
+      </>,
+    ],
+    [
+      t('playground.figures.speed'),
+      <>
+        {tokensPerSecond === null ? unknown : t('playground.figures.perSecond', { value: speedOf(tokensPerSecond) })}
+        {fastest && mark(t('playground.figures.fastest'))}
+      </>,
+      t('playground.figures.speedHelp'),
+    ],
+    [t('playground.figures.total'), durationOf(totalMs)],
+    [t('playground.figures.end'), endOf(t, finishReason)],
+    ...(cost ? [[t('playground.figures.cost'), costOf(cost)] as [string, ReactNode]] : []),
+  ]
+  return (
+    <dl className="figures numbers" aria-label={t('playground.figures.label')}>
+      {rows.map(([name, value, title]) => (
+        <div key={name} title={title}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

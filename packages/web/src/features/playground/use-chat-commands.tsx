@@ -1,0 +1,79 @@
+import { notifications } from '@mantine/notifications'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { ApiProblem, api } from '../../app/api.ts'
+import { UndoNote } from '../../ui/UndoNote.tsx'
+import { forgetChat, knownChat, startAnew } from './open-chats.ts'
+import { refreshChats } from './queries.ts'
+
+type Line = { id: string; title: string; shared: boolean }
+
+/** What is done with a chat besides talking; `current` is the one that is open. */
+export function useChatCommands(current: string | null) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const attempt = async (work: () => Promise<void>) => {
+    try {
+      await work()
+    } catch (error) {
+      notifications.show({
+        color: 'red',
+        role: 'alert',
+        autoClose: 10_000,
+        title: error instanceof ApiProblem ? error.problem.title : t('error.title'),
+        message: error instanceof ApiProblem ? (error.problem.detail ?? '') : '',
+      })
+    }
+    void refreshChats()
+  }
+  const share = ({ id, shared }: Line) =>
+    attempt(async () => {
+      const line = await api(shared ? 'unshareChat' : 'shareChat', { params: { id } })
+      knownChat(id)?.keeper.describe({ shared: line.shared })
+      notifications.show({
+        color: 'tide',
+        message: t(line.shared ? 'playground.history.sharedDone' : 'playground.history.unsharedDone'),
+      })
+    })
+  const copyLink = async ({ id }: Line) => {
+    const link = `${location.origin}/playground/${id}`
+    const copied = await navigator.clipboard?.writeText(link).then(
+      () => true,
+      () => false,
+    )
+    notifications.show({
+      message: t(copied ? 'playground.history.linkCopied' : 'playground.history.linkFailed', { link }),
+    })
+  }
+  const restore = ({ id, title }: Line) =>
+    attempt(async () => {
+      await api('restoreChat', { params: { id } })
+      notifications.show({ color: 'tide', message: t('playground.history.restored', { title }) })
+    })
+  const remove = (line: Line) =>
+    attempt(async () => {
+      await api('deleteChat', { params: { id: line.id } })
+      if (current === line.id) {
+        startAnew()
+        await navigate({ to: '/playground', search: {} })
+      }
+      forgetChat(line.id)
+      const note = notifications.show({
+        autoClose: 10_000,
+        message: (
+          <UndoNote
+            message={t('playground.history.deleted', { title: line.title })}
+            undo={() => {
+              notifications.hide(note)
+              void restore(line)
+            }}
+          />
+        ),
+      })
+    })
+  const begin = () => {
+    startAnew()
+    void navigate({ to: '/playground', search: {} })
+  }
+  return { share, copyLink, remove, begin }
+}
