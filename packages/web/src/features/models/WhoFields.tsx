@@ -29,6 +29,7 @@ export function WhoFields({ form }: { form: ModelForm }) {
           value={values.roleIds}
           onChange={(ids) => set('roleIds', ids)}
           error={errors.roleIds}
+          {...(roles.length === 0 && { description: t('models.form.rolesUnread') })}
         />
       )}
     </>

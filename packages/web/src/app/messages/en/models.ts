@@ -157,6 +157,7 @@ export const models = {
     who: 'Who may use it',
     everybody: 'Everybody who may use models',
     roles: 'These roles',
+    rolesUnread: 'Your role does not show you the roles of the tenant.',
     rolesMissing: 'Choose a role, or everybody.',
     conflict: 'Somebody else changed {{name}} in the meantime.',
     nameTaken: 'Another model has this name',
