@@ -30,7 +30,7 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     made.instead = {}
     await button(page, 'Test').click()
     await page.getByRole('list', { name: 'What was tried' }).getByText('It serves 2 models.').waitFor()
-    await page.getByText('first token after 42 ms').waitFor()
+    await page.getByText('First token after 42 ms').waitFor()
     expect(sent(made, 'POST /models/test').at(-1)?.body).toEqual({
       ...{ address: 'https://inference.example.org/v1', ca: null, model: null, uses: ['chat'] },
       ...{ credential: 's3cret', credentialOf: null },

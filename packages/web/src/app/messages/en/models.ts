@@ -34,7 +34,7 @@ export const models = {
   price: {
     input: '{{money}} in',
     output: '{{money}} out',
-    unit: 'per million tokens',
+    unit: 'per 1M tokens',
     none: 'Not charged',
   },
   who: {
@@ -99,7 +99,7 @@ export const models = {
     failed: 'Failed:',
     passed: 'It answers',
     refused: 'It cannot be used like this',
-    first: 'first token after {{ms}} ms',
+    first: 'First token after {{ms}} ms',
     total: '{{ms}} ms in all',
     usage: 'tells how many tokens it used',
     noUsage: 'does not tell how many tokens it used: they are estimated',
@@ -157,6 +157,7 @@ export const models = {
     who: 'Who may use it',
     everybody: 'Everybody who may use models',
     roles: 'These roles',
+    rolesPick: 'Choose roles',
     rolesUnread: 'Your role does not show you the roles of the tenant.',
     rolesMissing: 'Choose a role, or everybody.',
     conflict: 'Somebody else changed {{name}} in the meantime.',
@@ -249,6 +250,7 @@ export const models = {
       models: 'May be used for',
       all: 'All models I may use, now and later',
       these: 'These models',
+      modelsPick: 'Choose models',
       modelsMissing: 'Choose a model, or all of them.',
       expires: 'Expires',
       days: { '7': 'In 7 days', '30': 'In 30 days', '90': 'In 90 days', '365': 'In 1 year', never: 'Never' },
