@@ -333,32 +333,34 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
   })
 
   test('nothing is in the way of anybody: narrow and wide, light and dark', async () => {
-    for (const [width, colorScheme] of [
-      [1440, 'dark'],
-      [320, 'light'],
-    ] as const) {
-      const { context, page } = await open('/models', {}, { viewport: { width, height: 900 }, colorScheme })
-      const go = async (path: string, text: string, within?: string) => {
-        if (path) await page.goto(url + path)
-        await page.getByText(text).first().waitFor()
-        await expectAccessible(page, `${path} ${text} ${width} ${colorScheme}`, within)
+    const { context, page } = await open('/models')
+    const check = async (path: string, text: string, within?: string) => {
+      if (path) await page.goto(url + path)
+      await page.getByText(text).first().waitFor()
+      for (const [width, colorScheme] of [
+        [1440, 'dark'],
+        [320, 'light'],
+      ] as const) {
+        await page.setViewportSize({ width, height: 900 })
+        await page.emulateMedia({ colorScheme })
+        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor()
+        await expectAccessible(page, `${text} ${width} ${colorScheme}`, within)
       }
-      await go('', 'Does not answer')
-      await go(`/models/${id(1)}`, 'Use it')
-      await go('/models/keys?whose=all&ended=yes', 'of bob')
-      await page.goto(`${url}/models/usage?whose=all&from=2026-01-01&to=2026-02-01`)
-      await page.getByText('The days as a table').click()
-      await page.getByRole('slider').focus()
-      await go('', 'Show')
-      await page.goto(`${url}/models/${id(1)}/edit`)
-      await button(page, 'Test').click()
-      await go('', 'It takes the key.')
-      await page.goto(`${url}/models/keys?create=true`)
-      if (width === 320) await go('', 'May be used for', '[role="dialog"]')
-      await page.getByRole('dialog').getByLabel('Name').fill('x')
-      await page.getByRole('dialog').getByRole('button', { name: 'Create Key' }).click()
-      await go('', 'For your shell', '[role="dialog"]')
-      await context.close()
     }
+    await check('', 'Does not answer')
+    await check(`/models/${id(1)}`, 'Use it')
+    await check('/models/keys?whose=all&ended=yes', 'of bob')
+    await check('/models/keys?create=true', 'May be used for', '[role="dialog"]')
+    await page.getByRole('dialog').getByLabel('Name').fill('x')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create Key' }).click()
+    await check('', 'For your shell', '[role="dialog"]')
+    await page.goto(`${url}/models/usage?whose=all&from=2026-01-01&to=2026-02-01`)
+    await page.getByText('The days as a table').click()
+    await page.getByRole('slider').focus()
+    await check('', 'Show')
+    await page.goto(`${url}/models/${id(1)}/edit`)
+    await button(page, 'Test').click()
+    await check('', 'It takes the key.')
+    await context.close()
   })
 })
