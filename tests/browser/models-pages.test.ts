@@ -114,11 +114,16 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await button(page, 'Save').click()
     await page.getByText('Enter the key, or choose none.').waitFor()
     await page.getByLabel('New API key').fill('an0ther')
+    made.instead[patch] = problem(412, 'changed_meanwhile')
     await button(page, 'Save').click()
+    await page.getByText('Somebody else changed Theirs in the meantime.').waitFor()
+    made.instead = {}
+    await button(page, 'Save mine anyway').click()
     await page.getByRole('heading', { name: 'Theirs', level: 1 }).waitFor()
     expect(sent(made, patch).map(({ body, ifMatch }) => [body, ifMatch])).toEqual([
       [{ title: 'Llama, renamed' }, '"3"'],
       [{ address: 'https://elsewhere.example.org/v1', credential: 'an0ther' }, '"9"'],
+      [{ address: 'https://elsewhere.example.org/v1', credential: 'an0ther' }, '*'],
     ])
     await context.close()
   })
