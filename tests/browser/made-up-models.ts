@@ -91,7 +91,7 @@ export const everyKey = (): ModelKey[] => [
   key(103, { name: 'never', expiresAt: null, lastUsedAt: null, tokensThisMonth: 0 }),
 ]
 export const endedKeys = (): ModelKey[] => [
-  key(104, { name: 'gone', state: 'revoked', revokedAt: at(-86_400) }),
+  key(104, { name: 'lost', state: 'revoked', revokedAt: at(-86_400) }),
   key(105, { name: 'past', state: 'expired', expiresAt: at(-86_400) }),
 ]
 export const otherKeys = (): ModelKey[] => [

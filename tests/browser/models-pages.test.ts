@@ -24,10 +24,13 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await button(page, 'Test').click()
     await page.getByText('It is not on the list. MODEL_ADDRESSES in the settings of the server says').waitFor()
     await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('url')
+    made.instead['POST /models/test'] = problem(500, 'internal', { title: 'Something broke here' })
+    await button(page, 'Test').click()
+    await page.getByRole('alert').getByText('Something broke here').waitFor()
     made.instead = {}
     await button(page, 'Test').click()
     await page.getByRole('list', { name: 'What was tried' }).getByText('It serves 2 models.').waitFor()
-    await page.getByText('first token after 42 ms').waitFor()
+    await page.getByText('First token after 42 ms').waitFor()
     expect(sent(made, 'POST /models/test').at(-1)?.body).toEqual({
       ...{ address: 'https://inference.example.org/v1', ca: null, model: null, uses: ['chat'] },
       ...{ credential: 's3cret', credentialOf: null },
@@ -82,6 +85,17 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     const { context, page, made } = await open(`/models/${id(1)}/edit`)
     const patch = `PATCH /models/${id(1)}`
     await page.getByLabel('Leave it as it is').waitFor()
+    // The one that is served is chosen, what is published stays, and the steps stay to be read.
+    await page.getByRole('combobox', { name: 'Model at the endpoint' }).fill('')
+    made.test = { ...passed, models: passed.models.slice(0, 1) }
+    await button(page, 'Test').click()
+    await page.getByText('It serves 1 model: choose it, or type.').waitFor()
+    await page.getByText('Test again to ask the model itself.').waitFor()
+    await page.getByText('It takes the key.').waitFor()
+    expect(await page.getByRole('combobox', { name: 'Model at the endpoint' }).inputValue()).toBe(
+      'meta-llama/Llama-3.1-8B-Instruct',
+    )
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('llama-3.1-8b')
     await button(page, 'Test').click()
     await page.getByText('It takes the key.').waitFor()
     expect(sent(made, 'POST /models/test').at(-1)?.body).toMatchObject({ credential: null, credentialOf: id(1) })
@@ -100,11 +114,16 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await button(page, 'Save').click()
     await page.getByText('Enter the key, or choose none.').waitFor()
     await page.getByLabel('New API key').fill('an0ther')
+    made.instead[patch] = problem(412, 'changed_meanwhile')
     await button(page, 'Save').click()
+    await page.getByText('Somebody else changed Theirs in the meantime.').waitFor()
+    made.instead = {}
+    await button(page, 'Save mine anyway').click()
     await page.getByRole('heading', { name: 'Theirs', level: 1 }).waitFor()
     expect(sent(made, patch).map(({ body, ifMatch }) => [body, ifMatch])).toEqual([
       [{ title: 'Llama, renamed' }, '"3"'],
       [{ address: 'https://elsewhere.example.org/v1', credential: 'an0ther' }, '"9"'],
+      [{ address: 'https://elsewhere.example.org/v1', credential: 'an0ther' }, '*'],
     ])
     await context.close()
   })
@@ -183,6 +202,8 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     // What one may not use is not offered.
     expect(await page.getByRole('option').allTextContents()).toEqual(['Llama 3.1 8B', 'BGE M3', 'Put away', 'Fresh'])
     await page.getByRole('option', { name: 'Llama 3.1 8B' }).click()
+    // Closes what one chose from, and not the dialog around it.
+    await page.keyboard.press('Escape')
     await dialog.getByRole('combobox', { name: 'Expires' }).click()
     await page.getByRole('option', { name: 'Never' }).click()
     await dialog.getByText('It works until it is revoked.').waitFor()
@@ -207,7 +228,7 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
       .getByText(/^Used up until /)
       .waitFor()
     await row('notebook').getByText('830K of 1M').waitFor()
-    expect(await row('gone').count()).toBe(0)
+    expect(await row('lost').count()).toBe(0)
     await page.getByText('Everybody’s').click()
     await row('of bob').getByText('Its owner is disabled, or may use no models.').waitFor()
     await page.getByLabel('Also expired and revoked').check()
@@ -303,14 +324,11 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await page.goto(`${url}/models/usage?whose=all&by=user`)
     await page.getByRole('heading', { name: 'Usage by model' }).waitFor()
     expect(sent(made, 'GET /model-usage').at(-1)?.query.get('whose')).toBe('mine')
-    for (const path of ['/models/new', `/models/${id(1)}/edit`]) {
-      await page.goto(url + path)
-      await page.getByText('Your role does not open this page').waitFor()
-    }
+    await page.goto(`${url}/models/${id(1)}/edit`)
+    await page.getByText('Your role does not open this page').waitFor()
     made.models = []
     await page.goto(`${url}/models`)
     await page.getByText('None is published for you yet.').waitFor()
-    await page.goto(`${url}/models/${id(1)}`)
     await context.close()
     const publisher = await open('/models', { models: [] })
     await publisher.page.getByText('Publish the first one').waitFor()
@@ -320,32 +338,34 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
   })
 
   test('nothing is in the way of anybody: narrow and wide, light and dark', async () => {
-    for (const [width, colorScheme] of [
-      [1440, 'dark'],
-      [320, 'light'],
-    ] as const) {
-      const { context, page } = await open('/models', {}, { viewport: { width, height: 900 }, colorScheme })
-      const go = async (path: string, text: string, within?: string) => {
-        if (path) await page.goto(url + path)
-        await page.getByText(text).first().waitFor()
-        await expectAccessible(page, `${path} ${text} ${width} ${colorScheme}`, within)
+    const { context, page } = await open('/models')
+    const check = async (path: string, text: string, within?: string) => {
+      if (path) await page.goto(url + path)
+      await page.getByText(text).first().waitFor()
+      for (const [width, colorScheme] of [
+        [1440, 'dark'],
+        [320, 'light'],
+      ] as const) {
+        await page.setViewportSize({ width, height: 900 })
+        await page.emulateMedia({ colorScheme })
+        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor()
+        await expectAccessible(page, `${text} ${width} ${colorScheme}`, within)
       }
-      await go('', 'Does not answer')
-      await go(`/models/${id(1)}`, 'Use it')
-      await go('/models/keys?whose=all&ended=yes', 'of bob')
-      await page.goto(`${url}/models/usage?whose=all&from=2026-01-01&to=2026-02-01`)
-      await page.getByText('The days as a table').click()
-      await page.getByRole('slider').focus()
-      await go('', 'Show')
-      await page.goto(`${url}/models/${id(1)}/edit`)
-      await button(page, 'Test').click()
-      await go('', 'It takes the key.')
-      await page.goto(`${url}/models/keys?create=true`)
-      if (width === 320) await go('', 'May be used for', '[role="dialog"]')
-      await page.getByRole('dialog').getByLabel('Name').fill('x')
-      await page.getByRole('dialog').getByRole('button', { name: 'Create Key' }).click()
-      await go('', 'For your shell', '[role="dialog"]')
-      await context.close()
     }
+    await check('', 'Does not answer')
+    await check(`/models/${id(1)}`, 'Use it')
+    await check('/models/keys?whose=all&ended=yes', 'of bob')
+    await check('/models/keys?create=true', 'May be used for', '[role="dialog"]')
+    await page.getByRole('dialog').getByLabel('Name').fill('x')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create Key' }).click()
+    await check('', 'For your shell', '[role="dialog"]')
+    await page.goto(`${url}/models/usage?whose=all&from=2026-01-01&to=2026-02-01`)
+    await page.getByText('The days as a table').click()
+    await page.getByRole('slider').focus()
+    await check('', 'Show')
+    await page.goto(`${url}/models/${id(1)}/edit`)
+    await button(page, 'Test').click()
+    await check('', 'It takes the key.')
+    await context.close()
   })
 })

@@ -107,7 +107,7 @@ type UpstreamProps = {
 }
 
 /** What the model is called at the endpoint: one of those it serves, or typed. */
-export function UpstreamField({ form, served, onChoose }: UpstreamProps) {
+export function UpstreamField({ form, served, onChoose, children }: UpstreamProps) {
   const { t } = useTranslation()
   const help =
     served === null
@@ -116,18 +116,21 @@ export function UpstreamField({ form, served, onChoose }: UpstreamProps) {
         ? t('models.form.servedNone')
         : t('models.form.served', { count: served.length })
   return (
-    <Autocomplete
-      label={t('models.form.model')}
-      description={help}
-      data={served ?? []}
-      value={form.values.model}
-      onChange={(model) => form.set('model', model)}
-      onOptionSubmit={onChoose}
-      error={form.errors.model}
-      maxLength={300}
-      limit={50}
-      maxDropdownHeight={280}
-      {...plain}
-    />
+    <div>
+      <Autocomplete
+        label={t('models.form.model')}
+        description={help}
+        data={served ?? []}
+        value={form.values.model}
+        onChange={(model) => form.set('model', model)}
+        onOptionSubmit={onChoose}
+        error={form.errors.model}
+        maxLength={300}
+        limit={50}
+        maxDropdownHeight={280}
+        {...plain}
+      />
+      {children}
+    </div>
   )
 }

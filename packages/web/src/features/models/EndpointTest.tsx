@@ -1,26 +1,30 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import type { Model, ModelTest } from '@tenantry/contract'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../app/api.ts'
+import { ApiProblem, api } from '../../app/api.ts'
+import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { type ModelForm, UpstreamField } from './EndpointFields.tsx'
 import { connectionOf, credentialChangeOf, nameFrom } from './model-values.ts'
-import { placing } from './place-problem.ts'
+import { placeProblem } from './place-problem.ts'
 import { TestSteps } from './TestSteps.tsx'
+
+type Tested = { answer: ModelTest; about: string; address: string; askedModel: boolean }
 
 /** Asks the endpoint that is being typed, shows what came of it, and lets one of what it serves be chosen. */
 export function EndpointTest({ form, before }: { form: ModelForm; before: Model | undefined }) {
   const { t } = useTranslation()
   const { values, setValues } = form
-  const { address, ca, credential, credentialChange, model, uses } = values
-  const [test, setTest] = useState<ModelTest | null>(null)
-  const [served, setServed] = useState<ModelTest['models'] | null>(null)
+  const [tested, setTested] = useState<Tested | null>(null)
   const [testing, setTesting] = useState(false)
-  // What was tried is not what stands there any more.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever a test is about
-  useEffect(() => setTest(null), [address, ca, credential, credentialChange, model, uses])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another endpoint serves something else
-  useEffect(() => setServed(null), [address])
+  const [problem, setProblem] = useState<unknown>(null)
+  const aboutWith = (model: string) => {
+    const { address, ca, credential, credentialChange, uses } = values
+    return JSON.stringify([address, ca, credential, credentialChange, uses, model])
+  }
+  // What was tried is not shown of what stands there no more; another endpoint serves something else.
+  const test = tested?.about === aboutWith(values.model) ? tested : null
+  const served = tested?.address === values.address ? tested.answer.models : null
 
   const choose = (chosen: string, from: ModelTest['models']) =>
     setValues((now) => {
@@ -33,26 +37,32 @@ export function EndpointTest({ form, before }: { form: ModelForm; before: Model 
       }
     })
   const ask = async () => {
+    const { address, credential, uses } = values
     const change = credentialChangeOf(values, before)
+    const model = values.model.trim()
     setTesting(true)
-    await form.submit(
-      placing(async () => {
-        const answer = await api('testNewModel', {
-          body: {
-            ...connectionOf(values),
-            model: model.trim() || null,
-            uses,
-            credential: (change === 'replace' && credential.trim()) || null,
-            credentialOf: change === 'keep' && before ? before.id : null,
-          },
-        })
-        setServed(answer.models)
-        const only = answer.models.length === 1 && model.trim() === '' ? answer.models[0]?.id : undefined
-        // Also without a choice: what is typed already may be one of those.
-        if (only ?? model.trim()) choose(only ?? model.trim(), answer.models)
-        setTest(answer)
-      }),
-    )
+    setTested(null)
+    setProblem(null)
+    try {
+      const answer = await api('testNewModel', {
+        body: {
+          ...connectionOf(values),
+          model: model || null,
+          uses,
+          credential: (change === 'replace' && credential.trim()) || null,
+          credentialOf: change === 'keep' && before ? before.id : null,
+        },
+      })
+      const [first, ...more] = answer.models
+      const chosen = model || (first && more.length === 0 ? first.id : '')
+      if (chosen) choose(chosen, answer.models)
+      setTested({ answer, about: aboutWith(chosen), address, askedModel: model !== '' })
+    } catch (error) {
+      const placed = placeProblem(error)
+      // What is about no field is said here, where one pressed, and not at the end of the form.
+      if (placed instanceof ApiProblem && placed.problem.errors) form.fail(placed)
+      else setProblem(placed)
+    }
     setTesting(false)
   }
   return (
@@ -62,7 +72,7 @@ export function EndpointTest({ form, before }: { form: ModelForm; before: Model 
           <Button
             variant="default"
             loading={testing}
-            disabled={form.busy && !testing}
+            disabled={form.busy}
             onClick={() => void ask()}
             style={{ flex: 'none' }}
           >
@@ -74,14 +84,21 @@ export function EndpointTest({ form, before }: { form: ModelForm; before: Model 
         </Group>
         <div role="status">
           {testing && <Text size="sm">{t('models.test.asking')}</Text>}
-          {test && <TestSteps test={test} />}
+          {test && <TestSteps test={test.answer} />}
         </div>
+        <ProblemAlert error={problem} />
       </Stack>
       <UpstreamField
         form={form}
         served={served?.map(({ id }) => id) ?? null}
         onChoose={(chosen) => choose(chosen, served ?? [])}
-      />
+      >
+        {tested?.answer.ok && !tested.askedModel && values.model !== '' && (
+          <Text size="xs" c="dimmed">
+            {t('models.form.again')}
+          </Text>
+        )}
+      </UpstreamField>
     </>
   )
 }

@@ -58,7 +58,7 @@ export function Price({ price }: { price: Model['price'] }) {
           {t(`models.price.${kind}`, { money: formatMoney(price[kind], currency) })}
         </span>
       ))}
-      <span className="dim">{t('models.price.unit')}</span>
+      <span className="dim whole-line">{t('models.price.unit')}</span>
     </>
   )
 }

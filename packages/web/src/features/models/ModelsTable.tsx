@@ -2,11 +2,12 @@ import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Model } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
+import { formatNumber } from '../../app/format.ts'
 import { useSession } from '../../app/session.ts'
 import { triable, whoInWords } from './in-words.ts'
 import { ModelHealth } from './ModelHealth.tsx'
 import { ModelMenu } from './ModelMenu.tsx'
-import { ContextLength, Limits, Load, NameToCopy, Price, Uses } from './ModelWords.tsx'
+import { Limits, Load, NameToCopy, Price, Uses } from './ModelWords.tsx'
 import type { ModelCommand } from './use-model-commands.tsx'
 import { useRoles } from './use-roles.ts'
 
@@ -65,7 +66,7 @@ function ModelRow({ model, run }: { model: Model; run: Props['run'] }) {
         <td className="only-columns" />
       ) : (
         <td data-label={column('context')}>
-          <ContextLength tokens={model.contextLength} />
+          <span className="numbers whole-line">{formatNumber(model.contextLength)}</span>
         </td>
       )}
       <td data-label={column('price')} style={{ minWidth: 130 }}>
@@ -81,7 +82,7 @@ function ModelRow({ model, run }: { model: Model; run: Props['run'] }) {
           </div>
         </td>
       )}
-      <td data-label={column('health')} style={{ minWidth: 150 }}>
+      <td data-label={column('health')} style={{ minWidth: 180 }}>
         <div>
           <ModelHealth model={model} />
         </div>

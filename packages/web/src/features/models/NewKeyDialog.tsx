@@ -15,6 +15,7 @@ import type { AnswerOf, createModelKey } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
+import { useSession } from '../../app/session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 import { RadioLines } from '../users/RadioLines.tsx'
@@ -78,7 +79,9 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
 function KeyFields({ form }: { form: ReturnType<typeof useForm<KeyValues>> }) {
   const { t } = useTranslation()
   const { values, errors, set } = form
-  const { data: models = [] } = useQuery(modelsQuery)
+  const { may } = useSession()
+  const seeing = may('model.view') || may('model.publish')
+  const { data: models = [] } = useQuery({ ...modelsQuery, enabled: seeing })
   const end = endOf(values.days)
   const amount = (name: 'requestsPerMinute' | 'tokensPerMonth') => (
     <NumberInput
@@ -111,7 +114,7 @@ function KeyFields({ form }: { form: ReturnType<typeof useForm<KeyValues>> }) {
         onChange={(which) => set('which', which)}
         options={[
           { value: 'all', label: t('models.keys.form.all') },
-          { value: 'these', label: t('models.keys.form.these') },
+          ...(seeing ? [{ value: 'these' as const, label: t('models.keys.form.these') }] : []),
         ]}
       />
       {values.which === 'these' && (
@@ -121,6 +124,7 @@ function KeyFields({ form }: { form: ReturnType<typeof useForm<KeyValues>> }) {
           value={values.modelIds}
           onChange={(ids) => set('modelIds', ids)}
           error={errors.modelIds}
+          placeholder={values.modelIds.length === 0 ? t('models.keys.form.modelsPick') : ''}
         />
       )}
       <div>

@@ -27,7 +27,7 @@ export function UsageFilters({ range, both, everybody, by, onChange }: Props) {
     onChange({ from: value === '30' ? undefined : from, to: undefined })
   }
   return (
-    <Group gap="sm" mb="md" align="flex-start">
+    <Group gap="sm" mb="md" align="flex-end">
       {both && (
         <SegmentedControl
           aria-label={t('models.usage.whose')}

@@ -29,6 +29,8 @@ export function WhoFields({ form }: { form: ModelForm }) {
           value={values.roleIds}
           onChange={(ids) => set('roleIds', ids)}
           error={errors.roleIds}
+          placeholder={values.roleIds.length === 0 ? t('models.form.rolesPick') : ''}
+          {...(roles.length === 0 && { description: t('models.form.rolesUnread') })}
         />
       )}
     </>
