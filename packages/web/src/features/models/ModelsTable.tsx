@@ -56,7 +56,17 @@ function ModelRow({ model, run }: { model: Model; run: Props['run'] }) {
   return (
     <tr>
       <td data-cell="username" style={{ minWidth: 200 }}>
-        <Link to="/models/$id" params={{ id }} style={{ color: 'inherit', fontWeight: 550, textDecoration: 'none' }}>
+        <Link
+          to="/models/$id"
+          params={{ id }}
+          style={{
+            color: 'inherit',
+            display: 'inline-block',
+            fontWeight: 550,
+            lineHeight: '24px',
+            textDecoration: 'none',
+          }}
+        >
           <bdi>{title}</bdi>
         </Link>
         <NameToCopy name={name} />

@@ -4,20 +4,23 @@ import { api } from '../../app/api.ts'
 import { queryClient } from '../../app/session.ts'
 import type { KeySearch } from './model-search.ts'
 
-/** How a model is changes by itself; only pages that are looked at ask again. Milliseconds. */
+/** How a model is changes by itself; only pages that are looked at ask again, sooner where it is not known yet. Milliseconds. */
 const every = 15_000
+const soon = 2_000
+const often = (models: Model[] | undefined) =>
+  models?.some(({ enabled, health }) => enabled && health.status === 'waiting') ? soon : every
 
 export const modelsQuery = queryOptions({
   queryKey: ['models', 'list'],
   queryFn: async ({ signal }) => (await api('listModels', { signal })).items,
-  refetchInterval: every,
+  refetchInterval: ({ state }) => often(state.data),
 })
 
 export const modelQuery = (id: string) =>
   queryOptions({
     queryKey: ['models', 'one', id],
     queryFn: ({ signal }) => api('getModel', { params: { id }, signal }),
-    refetchInterval: every,
+    refetchInterval: ({ state }) => often(state.data && [state.data]),
   })
 
 export const refreshModels = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['models'] })

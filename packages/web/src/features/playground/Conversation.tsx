@@ -15,7 +15,6 @@ export function Conversation({ state, store, only, readOnly, children }: Props) 
   const [follow, setFollow] = useState(true)
   const { content, live } = state
   const path = pathOf(content)
-  const names = content.lanes.map(({ title }) => title)
   const last = path.at(-1)
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight
@@ -53,7 +52,7 @@ export function Conversation({ state, store, only, readOnly, children }: Props) 
               n={n + 1}
               turn={turn}
               live={running}
-              names={names}
+              lanes={content.lanes}
               only={only}
               before={siblings[at - 1]}
               after={siblings[at + 1]}
