@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openFakeModel } from '../support/fake-model.ts'
 import { type ServerProcess, startServer, temporaryDataFolder, tenantry } from '../support/server-process.ts'
 
 const typed = {
@@ -11,6 +12,8 @@ const typed = {
   next: 'seven maple engines hum',
   engine: 'token of an engine 8fc1d0aa',
   rotated: 'another token of it 77e2b3',
+  model: 'key-of-an-endpoint-5ab1c7',
+  asked: 'what nobody but the model is told 90d4',
 }
 const secrets = new Set<string>(Object.values(typed))
 const written: [what: string, text: string][] = []
@@ -19,7 +22,11 @@ let server: ServerProcess
 
 beforeAll(async () => {
   data = await temporaryDataFolder()
-  server = await startServer(data.folder, { LOG_LEVEL: 'debug', ENGINE_ADDRESSES: '127.0.0.1' })
+  server = await startServer(data.folder, {
+    LOG_LEVEL: 'debug',
+    ENGINE_ADDRESSES: '127.0.0.1',
+    MODEL_ADDRESSES: '127.0.0.1',
+  })
 })
 afterAll(async () => {
   await server.stop()
@@ -48,6 +55,51 @@ function openVisitor() {
     if (!showsSecret) written.push([`${method} ${path}`, text])
     return answer.headers.get('content-type')?.includes('json;') ? JSON.parse(text) : text
   }
+}
+
+/** Publishes a model and asks it, by a page and by a key; by keys that are none as well. */
+async function useModels(ada: ReturnType<typeof openVisitor>): Promise<void> {
+  const fake = await openFakeModel({ tokens: 3 })
+  const limits = { requestsPerMinute: null, tokensPerMinute: null, tokensPerMonth: null }
+  const model = {
+    name: 'm',
+    title: 'M',
+    uses: ['chat'],
+    limits,
+    address: fake.url,
+    model: 'fake',
+    credential: typed.model,
+  }
+  await ada('POST', '/models/test', { address: fake.url, model: 'fake', credential: typed.model })
+  const published = await ada('POST', '/models', model)
+  await ada('POST', '/models', { ...model, address: 'nowhere' })
+  await ada('PATCH', `/models/${published.id}`, { credential: typed.model, title: 'M2' })
+  await ada('POST', `/models/${published.id}/test`)
+  const { key, secret } = await ada('POST', '/model-keys', { name: 'mine' }, true)
+  secrets.add(secret)
+  const messages = [{ role: 'user', content: typed.asked }]
+  await ada('POST', `/models/${published.id}/answer`, { messages, parameters: {} }, true)
+  for (const behaviour of [
+    {},
+    { instead: { status: 401 } },
+    { instead: { status: 500 } },
+    { midway: 'error' as const },
+  ]) {
+    fake.behaviour = behaviour
+    for (const stream of [true, false]) {
+      const answer = await fetch(`${server.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', stream, messages }),
+      })
+      written.push(['/v1/chat/completions', await answer.text()])
+    }
+  }
+  await ada('POST', `/model-keys/${key.id}/revoke`)
+  const refused = await fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })
+  expect(refused.status).toBe(401)
+  written.push(['/v1/models', await refused.text()])
+  await fake.close()
 }
 
 test('no password, hash, token or key is in logs, answers, the audit log, exports or files', async () => {
@@ -99,6 +151,7 @@ test('no password, hash, token or key is in logs, answers, the audit log, export
   await root('PATCH', `/engines/${connected.id}`, { name: 'hpc 2' })
   await root('GET', '/engines')
   await root('POST', `/engines/${connected.id}/test`)
+  await useModels(ada)
   await root('GET', '/audit')
   await root('POST', `/tenants/${id}/enter`)
   await root('POST', '/session/leave')
@@ -107,6 +160,10 @@ test('no password, hash, token or key is in logs, answers, the audit log, export
     '/profile',
     '/users',
     '/users/export',
+    '/models',
+    '/model-keys',
+    '/model-usage',
+    '/chats',
     '/audit',
     '/audit/export.csv',
     '/audit/export.jsonl',
