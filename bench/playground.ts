@@ -142,8 +142,25 @@ for (const name of ['gateway', 'playground']) {
   })
 }
 
-const closedAt = async (): Promise<bigint[]> =>
-  (JSON.parse((await ask({ port: upstream.port, path: '/closed' })).body) as string[]).map(BigInt)
+/** What the endpoint noted: when it was hung up on, and how many connections it was given. */
+async function noted(): Promise<{ closed: bigint[]; connections: number }> {
+  const { body } = await ask({ port: upstream.port, path: '/noted' })
+  const { closed, connections } = JSON.parse(body) as { closed: string[]; connections: number }
+  return { closed: closed.map(BigInt), connections }
+}
+const closedAt = async () => (await noted()).closed
+for (const way of [gateway, playground('every-0')]) {
+  const { connections } = await noted()
+  for (let turn = 0; turn < 100; turn += 1) await firstTokens(way, 'every-0')
+  const opened = (await noted()).connections - connections
+  report({
+    what: `connections to the endpoint for 100 answers one after another, ${way.name}`,
+    measured: `${opened}`,
+    bar: '≤ 5: they are used again',
+    holds: opened <= 5,
+  })
+}
+
 async function stopping(way: Way): Promise<number[]> {
   const taken: number[] = []
   for (let turn = 0; turn < stops; turn += 1) {

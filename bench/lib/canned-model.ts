@@ -20,6 +20,7 @@ function eventsOf(model: string, count: number): string[] {
 
 /** When readers went away before the end, each on the clock that all processes of the machine share. */
 const closed: string[] = []
+let connections = 0
 
 async function answer(response: ServerResponse, model: string, count: number): Promise<void> {
   const every = Number(/^every-(\d+)$/.exec(model)?.[1] ?? 0)
@@ -28,12 +29,17 @@ async function answer(response: ServerResponse, model: string, count: number): P
   const end = `data: {${headOf(model)},"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}\n\ndata: {${headOf(model)},"choices":[],"usage":${JSON.stringify(usage)}}\n\ndata: [DONE]\n\n`
   response.once('close', () => response.writableFinished || closed.push(String(process.hrtime.bigint())))
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+  // As vLLM does: the end of the body is not in one packet with what is the end of the answer.
+  const finish = () => {
+    response.write(end)
+    setImmediate(() => response.end())
+  }
   if (every === 0) {
     for (let index = 0; index < count; index += 1) {
       if (!response.write(made[index] as string)) await Promise.race([once(response, 'drain'), once(response, 'close')])
       if (response.destroyed) return
     }
-    response.end(end)
+    finish()
     return
   }
   let index = 0
@@ -41,17 +47,20 @@ async function answer(response: ServerResponse, model: string, count: number): P
     if (response.destroyed) return clearInterval(timer)
     if (index < count) return void response.write(made[index++] as string)
     clearInterval(timer)
-    response.end(end)
+    finish()
   }, every)
 }
 
 const server = createServer({ noDelay: true, keepAliveTimeout: 60_000 }, async (request, response) => {
   let text = ''
   for await (const piece of request.setEncoding('utf8')) text += piece
-  if (request.url === '/closed') return response.end(JSON.stringify(closed))
+  if (request.url === '/noted') return response.end(JSON.stringify({ closed, connections }))
   if (request.url !== '/v1/chat/completions') return response.writeHead(404).end()
   const { model, max_tokens } = JSON.parse(text) as { model: string; max_tokens: number }
   await answer(response, model, max_tokens)
+})
+server.on('connection', () => {
+  connections += 1
 })
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
