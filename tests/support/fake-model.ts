@@ -18,6 +18,8 @@ export type Behaviour = {
   midway?: 'brokenChunk' | 'error' | 'drop' | 'silence'
   /** A chunk without choices at the end, though no use is told in it. */
   emptyChoices?: true
+  /** After `[DONE]` it does not end. */
+  endless?: true
   /** Without `[DONE]`. */
   undone?: true
   lineEnd?: '\n' | '\r\n' | '\r'
@@ -44,6 +46,8 @@ export type FakeModel = {
   named: Map<string, Behaviour>
   /** What `/metrics` says; null: there is none. */
   metrics: string | null
+  /** How many connections were made to it. */
+  connections(): number
   /** How many it is answering. */
   openStreams(): number
   /** When a reader went away before the end, each; in terms of `performance.now()`. */
@@ -59,6 +63,7 @@ const events = { 'content-type': 'text/event-stream; charset=utf-8' }
 
 /** An OpenAI-compatible endpoint on loopback, in this process, for speed and for faults. */
 export async function openFakeModel(behaviour: Behaviour = {}): Promise<FakeModel> {
+  let connections = 0
   let open = 0
   let flooded = 0
   const server = createServer({ noDelay: true }, async (request, response) => {
@@ -85,6 +90,9 @@ export async function openFakeModel(behaviour: Behaviour = {}): Promise<FakeMode
     } else if (path.endsWith('/models')) answer.models([...fake.named.keys()])
     else await answer.give().catch((error) => gone.signal.aborted || response.destroy(error))
   })
+  server.on('connection', () => {
+    connections += 1
+  })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const fake: FakeModel = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
@@ -92,6 +100,7 @@ export async function openFakeModel(behaviour: Behaviour = {}): Promise<FakeMode
     behaviour,
     named: new Map(),
     metrics: null,
+    connections: () => connections,
     openStreams: () => open,
     closedAt: [],
     flooded: () => flooded,
@@ -204,7 +213,7 @@ class Answer {
     if (usage === 'each' || (usage === 'asked' && asked)) await chunk([], { usage: this.usage(words.length) })
     else if (emptyChoices) await chunk([])
     if (!undone) await event('[DONE]')
-    ;(zipped ?? this.response).end()
+    if (!this.chosen.endless) (zipped ?? this.response).end()
   }
 
   /** As vLLM does: what went wrong as an event, and then the end as if all were well. */

@@ -1,7 +1,7 @@
 import { lookup as resolveName } from 'node:dns'
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { type Allowed, EngineError } from './port.ts'
 
 export type Asked = {
@@ -90,6 +90,7 @@ export function openHttp(
         },
         done,
       )
+      request.on('socket', heedErrors)
       request.on('error', (error: NodeJS.ErrnoException) => {
         const stale = repeatable && request.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted
         if (stale) open(path, asked).then(done, failed)
@@ -160,6 +161,15 @@ export function openHttp(
     },
     close: () => agent.destroy(),
   }
+}
+
+const heeded = new WeakSet<Socket>()
+
+/** A connection that is aborted while it goes back to the pool tells its error to nobody, and would end the process. */
+function heedErrors(socket: Socket): void {
+  if (heeded.has(socket)) return
+  heeded.add(socket)
+  socket.on('error', () => {})
 }
 
 async function* piecesOf(response: IncomingMessage, signal: AbortSignal): AsyncIterable<Buffer> {

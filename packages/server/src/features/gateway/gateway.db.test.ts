@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import * as contract from '@tenantry/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
@@ -141,7 +143,7 @@ describe('what goes wrong is told in OpenAI’s shape', () => {
       expect([body, answer.status]).toEqual([body, 400])
       expect((await answer.json()).error).toMatchObject({ type: 'invalid_request_error' })
     }
-    const unknown = await fetch(`${house.url}/v1/audio/speech`, { method: 'POST' })
+    const unknown = await raw(ask(), key.secret, '/v1/audio/speech')
     expect([unknown.status, (await unknown.json()).error.code]).toEqual([404, 'unknown_url'])
   })
 
@@ -234,6 +236,27 @@ test('a client that does not read holds the endpoint back', async () => {
   gone.abort()
   await answer.text().catch(() => {})
   await expect.poll(() => fake.openStreams()).toBe(0)
+})
+
+test('an endpoint is asked over connections that are kept, whatever comes after [DONE]', async () => {
+  const before = fake.connections()
+  for (let n = 0; n < 10; n += 1) expect(textOf(await streamed({}))).toBe('w0 w1 w2 w3 w4')
+  expect(fake.connections() - before).toBeLessThanOrEqual(1)
+  fake.behaviour = { endless: true }
+  const begun = performance.now()
+  expect(await (await raw(ask({ stream: true }))).text()).toContain('[DONE]')
+  expect(performance.now() - begun).toBeLessThan(900)
+  await expect.poll(() => fake.openStreams(), { timeout: 3_000 }).toBe(0)
+})
+
+test('a stranger’s body is not even read', async () => {
+  const socket = connect(Number(new URL(house.url).port), '127.0.0.1')
+  socket.write(
+    'POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n{',
+  )
+  const [head] = await once(socket, 'data')
+  expect(String(head)).toMatch(/^HTTP\/1\.1 401 /)
+  socket.destroy()
 })
 
 test('a client that goes away stops the endpoint at once', async () => {

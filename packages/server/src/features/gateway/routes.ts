@@ -6,6 +6,8 @@ import type { LiveKey } from '../model-keys/index.ts'
 import { answer, type Gateway, opens, unexpected } from './answer.ts'
 import { GatewayError, gatewayErrorOf, noSuchModel } from './errors.ts'
 
+type Known = { key: LiveKey; secret: string }
+
 /** Bytes of one request: pictures come in it as base64. */
 const bodyLimit = 16 * 1024 * 1024
 /** Requests without a key that works, per minute and address. */
@@ -18,7 +20,7 @@ const mostRefused = 120
 export async function addGateway(app: FastifyInstance, gateway: Gateway): Promise<void> {
   const refused = new RateLimiterMemory({ points: mostRefused, duration: 60 })
 
-  const recognise = async (request: FastifyRequest): Promise<{ key: LiveKey; secret: string }> => {
+  const recognise = async (request: FastifyRequest): Promise<Known> => {
     const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const key = secret === undefined ? null : await gateway.ring.find(secret)
     if (secret === undefined || key === null) {
@@ -64,16 +66,20 @@ export async function addGateway(app: FastifyInstance, gateway: Gateway): Promis
           }),
         ),
       )
+      // Before a byte of the body is read: strangers do not get to have theirs parsed.
+      const known = new WeakMap<FastifyRequest, Known>()
+      v1.addHook('onRequest', async (request) => void known.set(request, await recognise(request)))
+      const whoAsks = (request: FastifyRequest) => known.get(request) as Known
       const post = (path: string, use: ModelUse) =>
         v1.post(path, { bodyLimit }, async (request, reply) =>
-          answer(gateway, { ...(await recognise(request)), use }, request, reply),
+          answer(gateway, { ...whoAsks(request), use }, request, reply),
         )
       post('/chat/completions', 'chat')
       post('/completions', 'completions')
       post('/embeddings', 'embeddings')
 
       const mine = async (request: FastifyRequest) => {
-        const { key } = await recognise(request)
+        const { key } = whoAsks(request)
         return (await gateway.shelf.of(key.tenantId)).filter((model) => opens(key, model))
       }
       v1.get('/models', async (request, reply) => {

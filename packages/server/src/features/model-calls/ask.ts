@@ -30,6 +30,8 @@ export class EndpointRefused extends Error {
 }
 
 const mostOfRefusal = 64 * 1024
+/** Milliseconds that an endpoint may take to end after it said that it is done. */
+const mostAfterDone = 1_000
 const mostOfAnswer = 64 * 1024 * 1024
 
 /** Aborts with `signal`, and after a silence; `heard` puts that off. */
@@ -38,10 +40,16 @@ function openPatience(signal: AbortSignal, silence: number) {
   const stop = () => given.abort()
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
-  const timer = setTimeout(stop, silence)
+  let timer = setTimeout(stop, silence)
   return {
     signal: given.signal,
     heard: () => timer.refresh(),
+    /** So long from now, whatever is heard, and whoever else gave up. */
+    within: (ms: number) => {
+      signal.removeEventListener('abort', stop)
+      clearTimeout(timer)
+      timer = setTimeout(stop, ms)
+    },
     end: () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', stop)
@@ -70,11 +78,13 @@ type Listening = {
 export async function streamAnswer(asking: Asking, { begun, event, ready }: Listening): Promise<void> {
   const { http, path, silence } = asking
   const patience = openPatience(asking.signal, silence)
+  let rest: AsyncIterator<Buffer> | null = null
   try {
     const { status, headers, pieces } = await http.stream(path, {
       ...request(asking, 'text/event-stream'),
       signal: patience.signal,
     })
+    rest = pieces[Symbol.asyncIterator]()
     patience.heard()
     if (status < 200 || status > 299) throw await refusalOf(status, headers, pieces)
     if (!String(headers['content-type']).startsWith('text/event-stream'))
@@ -83,16 +93,37 @@ export async function streamAnswer(asking: Asking, { begun, event, ready }: List
       throw new EngineError('garbage', 'It compressed its answer, which nobody asked it to.')
     begun?.(status)
     const reader = openChunkReader()
-    for await (const piece of pieces) {
+    for (let next = await rest.next(); !next.done; next = await rest.next()) {
       patience.heard()
-      for (const one of reader.add(piece)) {
+      for (const one of reader.add(next.value)) {
         if (one.chunk?.error) throw new Broken(one.chunk.error)
         event(one)
-        if (one.chunk === null) return
+        if (one.chunk === null) {
+          void readOut(rest, patience)
+          rest = null
+          return
+        }
       }
       const full = ready?.()
       if (full) await full
     }
+    rest = null
+    patience.end()
+  } finally {
+    if (rest) {
+      patience.end()
+      void rest.return?.().catch(() => {})
+    }
+  }
+}
+
+/** To its end, soon: only a connection that was read to the end serves the next request. */
+async function readOut(rest: AsyncIterator<Buffer>, patience: ReturnType<typeof openPatience>): Promise<void> {
+  patience.within(mostAfterDone)
+  try {
+    while (!(await rest.next()).done);
+  } catch {
+    // It is given up: the next request has a connection of its own.
   } finally {
     patience.end()
   }
