@@ -75,15 +75,22 @@ export function LaneHeads({ state, store, models, readOnly, tabs, onParameters }
                   onChoose={(model) => store.choose(n, model)}
                 />
               )}
-              <Button
-                variant="default"
-                className="lane-tool"
-                aria-label={t('playground.lane.parameters', { name: lane.title })}
-                onClick={() => onParameters(n)}
-                leftSection={<IconAdjustmentsHorizontal size={16} aria-hidden />}
-              >
-                {count}
-              </Button>
+              <span className="lane-tool">
+                <ActionIcon
+                  variant="default"
+                  size={34}
+                  aria-label={t('playground.lane.parameters', { name: lane.title })}
+                  title={t('playground.parameters.open')}
+                  onClick={() => onParameters(n)}
+                >
+                  <IconAdjustmentsHorizontal size={16} aria-hidden />
+                </ActionIcon>
+                {count > 0 && (
+                  <span className="lane-count" title={t('playground.parameters.given', { count })}>
+                    {count}
+                  </span>
+                )}
+              </span>
               <ActionIcon
                 variant="default"
                 size={34}

@@ -41,7 +41,9 @@ export function Playground({ chat: { store, keeper }, models, id }: Props) {
   const { content, view } = state
   const { kept } = keeping
   const readOnly = kept !== null && !kept.mine
-  const wide = useMediaQuery('(min-width: 1200px)', undefined, { getInitialValueInEffect: false })
+  // Beside each other, answers need the room of the list.
+  const wideFrom = content.lanes.length > 1 ? 1700 : 1200
+  const wide = useMediaQuery(`(min-width: ${wideFrom}px)`, undefined, { getInitialValueInEffect: false })
   const roomy = useMediaQuery('(min-width: 1000px)', undefined, { getInitialValueInEffect: false })
   const [drawer, setDrawer] = useState(false)
   const tabs = content.lanes.length > 1 && width > 0 && width / content.lanes.length < narrowestLane

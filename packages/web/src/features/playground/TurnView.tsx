@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Group, Textarea } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight, IconPencil, IconRefresh } from '@tabler/icons-react'
+import type { ChatAnswer, Lane } from '@tenantry/contract'
 import { type CSSProperties, memo, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../../ui/CopyButton.tsx'
@@ -13,7 +14,7 @@ type Props = {
   turn: Turn
   /** By lane; what is on its way. */
   live: (Live | undefined)[]
-  names: string[]
+  lanes: Lane[]
   /** The lane that alone is shown; null: all. */
   only: number | null
   before: Turn | undefined
@@ -25,6 +26,10 @@ type Props = {
   store: ChatStore
 }
 
+/** A lane may ask another model by now than the one that answered. */
+const nameOf = (answer: ChatAnswer | null | undefined, modelId: string, title: string): string =>
+  answer && answer.modelId !== modelId ? answer.name : title
+
 const alike = (a: Props, b: Props): boolean =>
   (Object.keys(a) as (keyof Props)[]).every((key) => {
     const [one, other] = [a[key], b[key]]
@@ -34,7 +39,7 @@ const alike = (a: Props, b: Props): boolean =>
   })
 
 /** A question, and what was answered: by each model beside the others. */
-export const TurnView = memo(function TurnView({ n, turn, live, names, only, place, open, store, ...beside }: Props) {
+export const TurnView = memo(function TurnView({ n, turn, live, lanes, only, place, open, store, ...beside }: Props) {
   const { t } = useTranslation()
   const [editing, setEditing] = useState(false)
   const editButton = useRef<HTMLButtonElement>(null)
@@ -101,13 +106,13 @@ export const TurnView = memo(function TurnView({ n, turn, live, names, only, pla
           </Group>
         </div>
       )}
-      <div className="answers" style={{ '--lanes': only === null ? names.length : 1 } as CSSProperties}>
-        {names.map((name, lane) =>
+      <div className="answers" style={{ '--lanes': only === null ? lanes.length : 1 } as CSSProperties}>
+        {lanes.map(({ modelId, title }, lane) =>
           only === null || only === lane ? (
             <AnswerView
               // biome-ignore lint/suspicious/noArrayIndexKey: a lane is its place
               key={lane}
-              name={turn.answers[lane]?.name ?? name}
+              name={nameOf(turn.answers[lane], modelId, title)}
               answer={turn.answers[lane] ?? null}
               live={live[lane]}
               fastest={best.fastest === lane}
