@@ -72,6 +72,7 @@ export type Stream = {
   send: <Name extends keyof AnswerEvents>(event: Name, data: AnswerEvents[Name]) => void
   say: (text: string, ms?: number) => void
   end: (more?: Partial<AnswerFigures>) => void
+  close: () => void
   /** Breaks the connection. */
   cut: () => void
   closed: boolean
@@ -106,6 +107,7 @@ function answerOn(made: MadeUp, modelId: string, body: Body, response: ServerRes
       send('end', { figures: { ...made.figures(modelId), ...more } })
       response.end()
     },
+    close: () => response.end(),
     cut: () => response.socket?.destroy(),
   }
   response.on('close', () => {
@@ -115,7 +117,7 @@ function answerOn(made: MadeUp, modelId: string, body: Body, response: ServerRes
   send('begin', { ms: 30, status: 200, request: { path: '/v1/chat/completions', body: { model: 'm', ...body } } })
   if (made.hold) return
   const words = made.text(modelId, body.messages.at(-1)?.content ?? '').split(/(?<= )/)
-  words.forEach((word, n) => stream.say(word, 210 + n * 10))
+  for (const [n, word] of words.entries()) stream.say(word, 210 + n * 10)
   send('chunk', { ms: 900, data: '[DONE]' })
   stream.end()
 }

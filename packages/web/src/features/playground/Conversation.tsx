@@ -63,7 +63,8 @@ export function Conversation({ state, store, only, readOnly, children }: Props) 
             const running = content.lanes.map((_, lane) => live[keyOf(turn.id, lane)])
             return (
               <TurnView
-                key={turn.id}
+                // Versions take each other’s place, and the focus stays where it is.
+                key={turn.parent}
                 n={n + 1}
                 turn={turn}
                 live={running}

@@ -121,6 +121,7 @@ export const playground = {
   parameters: {
     title: 'Parameters',
     open: 'Parameters',
+    close: 'Close parameters',
     given_one: '{{count}} is given',
     given_other: '{{count}} are given',
     lane: 'Of which model',
