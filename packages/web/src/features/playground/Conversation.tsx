@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ChatState, type ChatStore, keyOf } from './chat-store.ts'
 import { pathOf, siblingsOf } from './chat-tree.ts'
@@ -12,23 +12,34 @@ type Props = { state: ChatState; store: ChatStore; only: number | null; readOnly
 export function Conversation({ state, store, only, readOnly, children }: Props) {
   const { t } = useTranslation()
   const box = useRef<HTMLElement>(null)
+  const inner = useRef<HTMLDivElement>(null)
   const [follow, setFollow] = useState(true)
   const { content, live } = state
   const path = pathOf(content)
   const last = path.at(-1)
-  const toEnd = () => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight
+  const following = useRef(true)
+  const top = useRef(0)
+  const heed = (is: boolean) => {
+    following.current = is
+    setFollow(is)
   }
+  const toEnd = useCallback(() => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight
+  }, [])
+  // What is drawn later than it came makes the text longer as well.
+  useEffect(() => {
+    if (!inner.current) return
+    const watch = new ResizeObserver(() => following.current && toEnd())
+    watch.observe(inner.current)
+    return () => watch.disconnect()
+  }, [toEnd])
   // A question that was just asked is what one wants to see.
-  const asked = useRef(last?.id)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is drawn anew
+  const asked = last?.id
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question is the occasion
   useLayoutEffect(() => {
-    if (asked.current !== last?.id) {
-      asked.current = last?.id
-      setFollow(true)
-      toEnd()
-    } else if (follow) toEnd()
-  }, [content, live, follow, only])
+    heed(true)
+    toEnd()
+  }, [asked, only])
   return (
     <div className="conversation">
       <section
@@ -37,31 +48,37 @@ export function Conversation({ state, store, only, readOnly, children }: Props) 
         aria-label={t('playground.turn.all')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys as well
         tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setFollow(scrollHeight - scrollTop - clientHeight < 40)
-        }
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          // Only whoever scrolls back reads elsewhere: the text may also have grown below.
+          if (scrollHeight - scrollTop - clientHeight < 40) heed(true)
+          else if (scrollTop < top.current) heed(false)
+          top.current = scrollTop
+        }}
       >
-        {path.length === 0 && children}
-        {path.map((turn, n) => {
-          const siblings = siblingsOf(content, turn)
-          const at = siblings.indexOf(turn)
-          const running = content.lanes.map((_, lane) => live[keyOf(turn.id, lane)])
-          return (
-            <TurnView
-              key={turn.id}
-              n={n + 1}
-              turn={turn}
-              live={running}
-              lanes={content.lanes}
-              only={only}
-              before={siblings[at - 1]}
-              after={siblings[at + 1]}
-              place={siblings.length > 1 ? t('playground.turn.branch', { at: at + 1, of: siblings.length }) : null}
-              open={!readOnly && !store.busy}
-              store={store}
-            />
-          )
-        })}
+        <div ref={inner} className="conversation-inner">
+          {path.length === 0 && children}
+          {path.map((turn, n) => {
+            const siblings = siblingsOf(content, turn)
+            const at = siblings.indexOf(turn)
+            const running = content.lanes.map((_, lane) => live[keyOf(turn.id, lane)])
+            return (
+              <TurnView
+                // Versions take each other’s place, and the focus stays where it is.
+                key={turn.parent}
+                n={n + 1}
+                turn={turn}
+                live={running}
+                lanes={content.lanes}
+                only={only}
+                before={siblings[at - 1]}
+                after={siblings[at + 1]}
+                place={siblings.length > 1 ? t('playground.turn.branch', { at: at + 1, of: siblings.length }) : null}
+                open={!readOnly && !store.busy}
+                store={store}
+              />
+            )
+          })}
+        </div>
       </section>
       {!follow && path.length > 0 && (
         <Button
@@ -71,7 +88,7 @@ export function Conversation({ state, store, only, readOnly, children }: Props) 
           leftSection={<IconArrowDown size={14} aria-hidden />}
           onClick={() => {
             toEnd()
-            setFollow(true)
+            heed(true)
             box.current?.focus()
           }}
         >

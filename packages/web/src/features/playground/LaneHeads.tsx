@@ -1,12 +1,11 @@
-import { ActionIcon, Button, Menu, SegmentedControl, Text } from '@mantine/core'
+import { ActionIcon, SegmentedControl, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconAdjustmentsHorizontal, IconCode, IconColumns2, IconX } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconCode, IconX } from '@tabler/icons-react'
 import type { Model } from '@tenantry/contract'
 import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import { UndoNote } from '../../ui/UndoNote.tsx'
 import type { ChatState, ChatStore } from './chat-store.ts'
-import { mostLanes } from './lanes.ts'
 import { ModelSelect } from './ModelSelect.tsx'
 import { countOf } from './parameters.ts'
 
@@ -17,11 +16,13 @@ type Props = {
   readOnly: boolean
   /** Whether one lane is shown at a time, for want of room. */
   tabs: boolean
+  /** Whose parameters are open beside; null: nobody’s. */
+  opened: number | null
   onParameters: (lane: number) => void
 }
 
-/** The models that are asked, side by side: which, with what parameters, and one more. */
-export function LaneHeads({ state, store, models, readOnly, tabs, onParameters }: Props) {
+/** The models that are asked, side by side: which, with what parameters. */
+export function LaneHeads({ state, store, models, readOnly, tabs, opened, onParameters }: Props) {
   const { t } = useTranslation()
   const { lanes } = state.content
   const many = lanes.length > 1
@@ -35,7 +36,7 @@ export function LaneHeads({ state, store, models, readOnly, tabs, onParameters }
         <UndoNote
           message={t('playground.lane.removed', { name: title })}
           undo={() => {
-            store.putBack(before)
+            store.putBack(before, lane)
             notifications.hide(id)
           }}
         />
@@ -75,15 +76,23 @@ export function LaneHeads({ state, store, models, readOnly, tabs, onParameters }
                   onChoose={(model) => store.choose(n, model)}
                 />
               )}
-              <Button
-                variant="default"
-                className="lane-tool"
-                aria-label={t('playground.lane.parameters', { name: lane.title })}
-                onClick={() => onParameters(n)}
-                leftSection={<IconAdjustmentsHorizontal size={16} aria-hidden />}
-              >
-                {count}
-              </Button>
+              <span className="lane-tool">
+                <ActionIcon
+                  variant="default"
+                  size={34}
+                  aria-label={t('playground.lane.parameters', { name: lane.title })}
+                  title={t('playground.parameters.open')}
+                  aria-expanded={opened === n}
+                  onClick={() => onParameters(n)}
+                >
+                  <IconAdjustmentsHorizontal size={16} aria-hidden />
+                </ActionIcon>
+                {count > 0 && (
+                  <span className="lane-count" title={t('playground.parameters.given', { count })}>
+                    {count}
+                  </span>
+                )}
+              </span>
               <ActionIcon
                 variant="default"
                 size={34}
@@ -109,35 +118,6 @@ export function LaneHeads({ state, store, models, readOnly, tabs, onParameters }
           )
         })}
       </div>
-      {!readOnly && lanes.length < mostLanes && (
-        <Menu position="bottom-end" width={260} withinPortal>
-          <Menu.Target>
-            <Button
-              variant="default"
-              className="lane-add"
-              title={t('playground.lane.addHelp')}
-              disabled={store.busy}
-              leftSection={<IconColumns2 size={16} aria-hidden />}
-            >
-              {t('playground.lane.add')}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
-            {models.map((model) => (
-              <Menu.Item key={model.id} onClick={() => store.addLane(model)}>
-                <span className="model-option">
-                  <span>{model.title}</span>
-                  {model.health.status !== 'ok' && (
-                    <Text span size="xs" c="dimmed">
-                      {t(`playground.health.${model.health.status}`)}
-                    </Text>
-                  )}
-                </span>
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      )}
     </section>
   )
 }

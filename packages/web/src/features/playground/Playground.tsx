@@ -1,12 +1,13 @@
 import './playground.css'
 import './markdown.css'
-import { Drawer } from '@mantine/core'
+import { CloseButton, Drawer } from '@mantine/core'
 import { useDocumentTitle, useElementSize, useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import type { Model } from '@tenantry/contract'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
+import { AddLane } from './AddLane.tsx'
 import { CodeDialog } from './CodeDialog.tsx'
 import { Composer } from './Composer.tsx'
 import { Conversation } from './Conversation.tsx'
@@ -16,6 +17,7 @@ import { History } from './History.tsx'
 import { KeepConflict } from './KeepSign.tsx'
 import { useKeptText } from './kept-text.ts'
 import { LaneHeads } from './LaneHeads.tsx'
+import { mostLanes } from './lanes.ts'
 import type { OpenChat } from './open-chats.ts'
 import { Parameters } from './Parameters.tsx'
 import { PlaygroundBar } from './PlaygroundBar.tsx'
@@ -41,7 +43,9 @@ export function Playground({ chat: { store, keeper }, models, id }: Props) {
   const { content, view } = state
   const { kept } = keeping
   const readOnly = kept !== null && !kept.mine
-  const wide = useMediaQuery('(min-width: 1200px)', undefined, { getInitialValueInEffect: false })
+  // Beside each other, answers need the room of the list.
+  const wideFrom = content.lanes.length > 1 ? 1700 : 1200
+  const wide = useMediaQuery(`(min-width: ${wideFrom}px)`, undefined, { getInitialValueInEffect: false })
   const roomy = useMediaQuery('(min-width: 1000px)', undefined, { getInitialValueInEffect: false })
   const [drawer, setDrawer] = useState(false)
   const tabs = content.lanes.length > 1 && width > 0 && width / content.lanes.length < narrowestLane
@@ -55,7 +59,7 @@ export function Playground({ chat: { store, keeper }, models, id }: Props) {
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented || !store.busy) return
-      if (document.querySelector('[aria-modal=true], dialog[open]')) return
+      if (document.querySelector('[aria-modal=true], dialog[open], [role=menu]')) return
       store.stop()
       composer.current?.focus()
     }
@@ -71,8 +75,14 @@ export function Playground({ chat: { store, keeper }, models, id }: Props) {
   }, [store, keeper])
   useEffect(() => {
     // On a screen that is touched this would open the keyboard over the page.
-    if (window.matchMedia('(hover: hover)').matches) composer.current?.focus()
-  }, [])
+    const write = () => window.matchMedia('(hover: hover)').matches && composer.current?.focus()
+    write()
+    // What was pressed to ask again is not there any more.
+    store.onAsked = () => requestAnimationFrame(write)
+    return () => {
+      store.onAsked = () => {}
+    }
+  }, [store])
 
   const shut = () => store.look({ dialog: null })
   const { dialog } = view
@@ -114,13 +124,18 @@ export function Playground({ chat: { store, keeper }, models, id }: Props) {
           keeper={keeper}
           wide={Boolean(wide)}
           onHistory={() => store.look({ dialog: { is: 'history' } })}
-        />
+        >
+          {!readOnly && content.lanes.length < mostLanes && (
+            <AddLane models={models} disabled={store.busy} onAdd={(model) => store.addLane(model)} />
+          )}
+        </PlaygroundBar>
         <LaneHeads
           state={state}
           store={store}
           models={models}
           readOnly={readOnly}
           tabs={tabs}
+          opened={(roomy ? view.parameters : drawer) ? view.lane : null}
           onParameters={openParameters}
         />
         <KeepConflict state={keeping} keeper={keeper} />
@@ -150,6 +165,11 @@ export function Playground({ chat: { store, keeper }, models, id }: Props) {
       {roomy && view.parameters && (
         <section className="playground-side playground-parameters" aria-labelledby="parameters-title">
           <h2 id="parameters-title">{t('playground.parameters.title')}</h2>
+          <CloseButton
+            className="parameters-close"
+            aria-label={t('playground.parameters.close')}
+            onClick={() => store.look({ parameters: false })}
+          />
           {parameters}
         </section>
       )}

@@ -27,9 +27,9 @@ export function RawDrawer({ name, raw, onClose }: { name: string; raw: Raw | nul
           <Text size="sm" c="dimmed">
             {t('playground.raw.note')}
           </Text>
-          <section aria-labelledby="raw-request">
+          <div>
             <Group justify="space-between" mb={4}>
-              <Title order={3} fz="sm" id="raw-request">
+              <Title order={3} fz="sm">
                 {t('playground.raw.request')}
                 {raw.request?.path && <code className="raw-path"> POST {raw.request.path}</code>}
               </Title>
@@ -39,7 +39,7 @@ export function RawDrawer({ name, raw, onClose }: { name: string; raw: Raw | nul
             <pre className="raw-request" tabIndex={0}>
               {request}
             </pre>
-          </section>
+          </div>
           <Text size="sm">
             <strong>{t('playground.raw.status')}</strong>{' '}
             <span className="numbers">{raw.status === null ? t('playground.raw.noStatus') : raw.status}</span>
@@ -64,9 +64,9 @@ function Chunks({ chunks }: { chunks: Raw['chunks'] }) {
   const seen = shown.slice(from, from + Math.ceil((beyond * 3) / line))
   const word = (ms: number) => t('playground.raw.ms', { ms: formatNumber(Math.round(ms)) })
   return (
-    <section aria-labelledby="raw-chunks">
+    <div>
       <Group justify="space-between" mb={6} gap="xs">
-        <Title order={3} fz="sm" id="raw-chunks" className="numbers">
+        <Title order={3} fz="sm" className="numbers">
           {sought === ''
             ? t('playground.raw.chunks', { count: chunks.length })
             : t('playground.raw.chunksOf', { shown: shown.length, count: chunks.length })}
@@ -109,6 +109,6 @@ function Chunks({ chunks }: { chunks: Raw['chunks'] }) {
           </ol>
         </section>
       )}
-    </section>
+    </div>
   )
 }

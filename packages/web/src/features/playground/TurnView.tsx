@@ -26,8 +26,8 @@ type Props = {
   store: ChatStore
 }
 
-/** What a lane asks now may be another model than the one that answered then. */
-const nameOf = ({ modelId, title }: Lane, answer: ChatAnswer | null | undefined): string =>
+/** A lane may ask another model by now than the one that answered. */
+const nameOf = (answer: ChatAnswer | null | undefined, modelId: string, title: string): string =>
   answer && answer.modelId !== modelId ? answer.name : title
 
 const alike = (a: Props, b: Props): boolean =>
@@ -107,12 +107,12 @@ export const TurnView = memo(function TurnView({ n, turn, live, lanes, only, pla
         </div>
       )}
       <div className="answers" style={{ '--lanes': only === null ? lanes.length : 1 } as CSSProperties}>
-        {lanes.map((of, lane) =>
+        {lanes.map(({ modelId, title }, lane) =>
           only === null || only === lane ? (
             <AnswerView
               // biome-ignore lint/suspicious/noArrayIndexKey: a lane is its place
               key={lane}
-              name={nameOf(of, turn.answers[lane])}
+              name={nameOf(turn.answers[lane], modelId, title)}
               answer={turn.answers[lane] ?? null}
               live={live[lane]}
               fastest={best.fastest === lane}

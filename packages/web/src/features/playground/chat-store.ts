@@ -5,7 +5,18 @@ import { i18n } from '../../app/i18n.ts'
 import { queryClient } from '../../app/session.ts'
 import { figuresSoFar, heed, type Incoming, nothingYet, type Raw } from './answer-events.ts'
 import { askModel } from './ask-model.ts'
-import { messagesFor, newId, openBranch, type Turn, withAnswer, withLane, withoutLane, withTurn } from './chat-tree.ts'
+import {
+  messagesFor,
+  newId,
+  openBranch,
+  type Turn,
+  withAnswer,
+  withLane,
+  withLaneBack,
+  withoutLane,
+  withTurn,
+} from './chat-tree.ts'
+import { mostLanes } from './lanes.ts'
 
 /** An answer that is on its way, as it is drawn. */
 export type Live = { text: string; reasoning: string; raw: Raw; since: number }
@@ -32,6 +43,8 @@ export class ChatStore {
   #frame = 0
   /** Told when there is something to keep, and nothing is on its way any more. */
   onChange: () => void = () => {}
+  /** Told when something was asked. */
+  onAsked: () => void = () => {}
 
   constructor(content: ChatContent, parameters: boolean) {
     this.#state = { content, live: {}, view: { dialog: null, parameters, lane: 0 } }
@@ -85,9 +98,10 @@ export class ChatStore {
     this.#change(content)
   }
 
-  /** What was there before a lane was taken away; what was said since stays out. */
-  putBack(content: ChatContent): void {
-    if (!this.busy) this.#change(content)
+  /** Brings back a lane that was taken away, as it was in `before`. */
+  putBack(before: ChatContent, lane: number): void {
+    const { content } = this.#state
+    if (!this.busy && content.lanes.length < mostLanes) this.#change(withLaneBack(content, before, lane))
   }
 
   // Turns.
@@ -102,6 +116,7 @@ export class ChatStore {
     const id = newId()
     this.#set({ content: withTurn(this.#state.content, id, parent, text) })
     this.#state.content.lanes.forEach((_, lane) => void this.#run(id, lane))
+    this.onAsked()
     announce(i18n.t('playground.said.begun', { names: this.#names() }))
   }
   /** Asks one lane again in the same turn, where it had failed. */
@@ -109,6 +124,7 @@ export class ChatStore {
     if (this.#running.has(keyOf(turn, lane))) return
     this.#set({ content: withAnswer(this.#state.content, turn, lane, null) })
     void this.#run(turn, lane)
+    this.onAsked()
   }
   show(turn: Turn): void {
     this.#change(openBranch(this.#state.content, turn.id))

@@ -66,6 +66,24 @@ export const withoutLane = (content: ChatContent, lane: number): ChatContent => 
   turns: content.turns.map((turn) => ({ ...turn, answers: turn.answers.filter((_, n) => n !== lane) })),
 })
 
+/** Brings back a lane that was taken away, with what it had answered by then; `before` is from before it went. */
+export const withLaneBack = (content: ChatContent, before: ChatContent, lane: number): ChatContent => {
+  const back = before.lanes[lane]
+  if (!back) return content
+  const answered = new Map(before.turns.map(({ id, answers }) => [id, answers[lane] ?? null]))
+  const put = <One>(all: One[], one: One): One[] => [...all.slice(0, lane), one, ...all.slice(lane)]
+  // An answer may be missing at the end: its place is its lane.
+  const full = ({ answers }: Turn) => content.lanes.map((_, n) => answers[n] ?? null)
+  return {
+    ...content,
+    lanes: put(content.lanes, back),
+    turns: content.turns.map((turn) => ({
+      ...turn,
+      answers: put(full(turn), answered.get(turn.id) ?? null),
+    })),
+  }
+}
+
 /** Whether an answer is one to go on from: it did not fail, and says something. */
 export const isGood = (answer: ChatAnswer | null | undefined): answer is ChatAnswer =>
   Boolean(answer && answer.error === null && answer.text !== '')

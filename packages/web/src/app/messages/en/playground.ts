@@ -121,7 +121,9 @@ export const playground = {
   parameters: {
     title: 'Parameters',
     open: 'Parameters',
-    openCount: 'Parameters ({{count}})',
+    close: 'Close parameters',
+    given_one: '{{count}} is given',
+    given_other: '{{count}} are given',
     lane: 'Of which model',
     left: 'Left to the model',
     note: 'They hold for what is asked from now on.',
