@@ -10,7 +10,7 @@ import { addCarryThroughRoutes, followDecisions } from './features/carry-through
 import { addDashboardRoutes, openDashboardEvents } from './features/dashboard/index.ts'
 import { addEngineRoutes, keepEnginesOpen, shareThisMachine } from './features/engines/index.ts'
 import { addFirstRunRoutes } from './features/first-run/index.ts'
-import { addGateway } from './features/gateway/index.ts'
+import { addGateway, describeGateway } from './features/gateway/index.ts'
 import { addJobRoutes } from './features/jobs/index.ts'
 import { followCalls, openUsageBook } from './features/model-calls/index.ts'
 import { addModelKeyRoutes, openKeyRing } from './features/model-keys/index.ts'
@@ -90,7 +90,7 @@ export async function buildServer({ config, deps, connection, webFolder, open }:
   })
 
   addObservability(app, config, deps)
-  const document = describeApi(version)
+  const document = describeApi(version, describeGateway())
   app.get('/api/openapi.json', async () => document)
   await app.register(swagger, { mode: 'static', specification: { document: document as never } })
   await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true, theme: { title: 'Tenantry API' } })

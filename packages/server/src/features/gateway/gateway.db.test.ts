@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import * as contract from '@tenantry/contract'
+import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
 import { type Behaviour, type FakeModel, openFakeModel } from '../../../../../tests/support/fake-model.ts'
@@ -210,6 +211,26 @@ describe('what goes wrong is told in OpenAI’s shape', () => {
     await expect.poll(() => fake.openStreams()).toBe(0)
     expect(fake.flooded()).toBeLessThan(64 * 1024 * 1024)
   })
+})
+
+test('whatever is sent, the answer is one of ours', async () => {
+  const nearly = fc.oneof(
+    fc.record({ model: fc.constantFrom('model', 'absent'), messages: fc.jsonValue(), stream: fc.jsonValue() }),
+    fc.record({ model: fc.jsonValue(), prompt: fc.jsonValue(), input: fc.jsonValue() }),
+    fc.record({ model: fc.constant('model'), messages: fc.constant(hello), stream_options: fc.jsonValue() }),
+  )
+  const body = fc.oneof(
+    nearly.map((one) => JSON.stringify(one)),
+    fc.string({ unit: 'binary', maxLength: 300 }),
+  )
+  const path = fc.constantFrom('/v1/chat/completions', '/v1/completions', '/v1/embeddings')
+  for (const sent of fc.sample(fc.record({ body, path }), { numRuns: 200, seed: 7 })) {
+    const answer = await raw(sent.body, key.secret, sent.path)
+    const text = await answer.text()
+    expect([JSON.stringify(sent), answer.status < 500]).toEqual([JSON.stringify(sent), true])
+    if (answer.status >= 400)
+      expect(Object.keys(JSON.parse(text).error).sort()).toEqual(['code', 'message', 'param', 'type'])
+  }
 })
 
 test('a client that does not read holds the endpoint back', async () => {

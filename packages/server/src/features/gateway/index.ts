@@ -1,1 +1,2 @@
+export { describeGateway } from './describe.ts'
 export { addGateway } from './routes.ts'

@@ -11,8 +11,10 @@ import { z } from 'zod'
 
 type Json = { [key: string]: unknown }
 
-/** The OpenAPI 3.1 description of every route, from the contract alone. */
-export function describeApi(version: string): Json {
+type More = { paths: Json; securitySchemes: Json }
+
+/** The OpenAPI 3.1 description of every route, from the contract alone; `more` is what stands beside it. */
+export function describeApi(version: string, more: More = { paths: {}, securitySchemes: {} }): Json {
   const paths: Record<string, Json> = {}
   for (const route of allRoutes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
@@ -28,10 +30,10 @@ export function describeApi(version: string): Json {
         'Refusals are RFC 9457 problems; lists are paged by opaque cursors; a POST may carry an `Idempotency-Key`; ' +
         'a change names the version it changes with `If-Match`.',
     },
-    paths,
+    paths: { ...paths, ...more.paths },
     components: {
       schemas: { Problem: schemaOf(Problem, 'output') },
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'tenantry' } },
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'tenantry' }, ...more.securitySchemes },
     },
   }
 }
