@@ -74,7 +74,7 @@ export async function buildServer({ config, deps, connection, webFolder, open }:
   const calls = followCalls(sessions)
   const book = openUsageBook(database, log)
   const models = watchModels(deps)
-  app.addHook('preClose', async () => calls.close())
+  app.addHook('preClose', () => calls.close())
   const workspaces = carryWorkspaces({ deps, connection }, engines, doors)
   app.addHook('onClose', async () => {
     doors.door.close()

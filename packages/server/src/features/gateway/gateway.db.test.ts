@@ -496,3 +496,26 @@ describe('what was used', () => {
 function beginAMinute(): void {
   house.clock.forward(60_000 - (house.clock.now().getTime() % 60_000) + 10)
 }
+
+test('a server that stops ends what it is answering, and what was used of it is written down', async () => {
+  const before = (await used()).requests
+  const app = await house.replica()
+  const url = await listening(app)
+  fake.behaviour = { tokens: 100_000, every: 2 }
+  const stream = await openAi(url, key.secret).chat.completions.create({ ...ask(), stream: true })
+  const iterator = stream[Symbol.asyncIterator]()
+  await iterator.next()
+  const begun = performance.now()
+  await Promise.all([
+    app.close(),
+    iterator
+      .next()
+      .then(async (next) => {
+        for (let one = next; !one.done; ) one = await iterator.next()
+      })
+      .catch(() => {}),
+  ])
+  expect(performance.now() - begun).toBeLessThan(5_000)
+  expect((await used()).requests).toBe(before + 1)
+  await expect.poll(() => fake.openStreams()).toBe(0)
+})

@@ -12,13 +12,17 @@ export type OpenCall = {
 export type OpenCalls = {
   /** Answers how to say that it is over. */
   add(call: OpenCall): () => void
-  /** Cuts all of them off: the server stops. */
-  close(): void
+  /** Cuts all of them off, and waits until each is written down: the server stops. */
+  close(): Promise<void>
 }
+
+/** Milliseconds that answers which are cut off may take to be over. */
+const mostToEnd = 2_000
 
 /** Each is looked at again whenever rights of its person or anything of its tenant changed, and cut off where it may not go on. */
 export function followCalls(sessions: SessionCache): OpenCalls {
   const open = new Set<OpenCall>()
+  let emptied = () => {}
   sessions.onHeard((revocation) => {
     for (const call of open) {
       const concerned =
@@ -34,10 +38,19 @@ export function followCalls(sessions: SessionCache): OpenCalls {
   return {
     add(call) {
       open.add(call)
-      return () => open.delete(call)
+      return () => {
+        open.delete(call)
+        if (open.size === 0) emptied()
+      }
     },
-    close() {
+    async close() {
+      if (open.size === 0) return
+      const over = new Promise<void>((resolve) => {
+        emptied = resolve
+        setTimeout(resolve, mostToEnd).unref()
+      })
       for (const call of open) call.cut()
+      await over
     },
   }
 }

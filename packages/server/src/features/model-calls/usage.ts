@@ -8,13 +8,15 @@ import { costOf } from './tally.ts'
 
 export type Used = { caller: Caller; model: Counted; usage: TokenUse; failed: boolean }
 
-/** Writes down what was used: at once, and what comes meanwhile together with the next. */
+/** Writes down what was used: within a moment, all that ended in it together. */
 export type UsageBook = {
   record(used: Used): void
   /** What is still to be written is. */
   close(): Promise<void>
 }
 
+/** Milliseconds. */
+const moment = 100
 const again = 1_000
 /** Where the database stays away, the oldest are let go of beyond so many: with a word in the log. */
 const most = 100_000
@@ -23,9 +25,19 @@ export function openUsageBook(database: Database, log: Logger): UsageBook {
   let waiting: Used[] = []
   let writing: Promise<void> | null = null
   let closed = false
+  let hurry = () => {}
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
 
   const write = async () => {
     while (waiting.length > 0) {
+      if (!closed) await pause(moment)
       const batch = waiting
       waiting = []
       const failed: Used[] = []
@@ -42,7 +54,7 @@ export function openUsageBook(database: Database, log: Logger): UsageBook {
       const lost = waiting.splice(0, Math.max(0, waiting.length - most))
       if (lost.length > 0) log.error({ requests: lost.length }, 'what was used of models is lost')
       if (closed) return
-      await new Promise((resolve) => setTimeout(resolve, again).unref())
+      await pause(again)
     }
   }
 
@@ -59,6 +71,7 @@ export function openUsageBook(database: Database, log: Logger): UsageBook {
     },
     async close() {
       closed = true
+      hurry()
       await writing
       if (waiting.length > 0) await write()
     },
@@ -69,7 +82,9 @@ function byTenant(batch: Used[]): Map<string, Used[]> {
   const found = new Map<string, Used[]>()
   for (const used of batch) {
     const { tenantId } = used.caller
-    found.set(tenantId, [...(found.get(tenantId) ?? []), used])
+    const some = found.get(tenantId)
+    if (some) some.push(used)
+    else found.set(tenantId, [used])
   }
   return found
 }
