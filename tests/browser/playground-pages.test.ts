@@ -288,7 +288,7 @@ describe.skipIf(noBrowser)(`the playground${noBrowser ? ` (not run: ${noBrowser}
       ],
       parameters: { temperature: 0.2, stop: ['\n\n', 'END'], max_tokens: 900 },
     })
-    await page.getByRole('article', { name: 'Answer of Llama 70B' }).getByText('first to begin').waitFor()
+    await page.getByRole('article', { name: 'Answer of Llama 70B' }).getByText('first', { exact: true }).waitFor()
     await page.getByRole('article', { name: 'Answer of Qwen 32B' }).getByText('fastest').waitFor()
     const tops = await page.locator('.figures').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
     expect(tops[0]).toBe(tops[1])

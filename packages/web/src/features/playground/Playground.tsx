@@ -1,6 +1,6 @@
 import './playground.css'
 import './markdown.css'
-import { CloseButton, Drawer } from '@mantine/core'
+import { CloseButton, Drawer, Group } from '@mantine/core'
 import { useDocumentTitle, useElementSize, useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import type { Model } from '@tenantry/contract'
@@ -27,7 +27,7 @@ import { SharedBar } from './SharedBar.tsx'
 import { Start } from './Start.tsx'
 
 /** The narrowest that an answer beside others is read in. Pixels. */
-const narrowestLane = 250
+const narrowestLane = 220
 
 type Props = {
   chat: OpenChat
@@ -181,12 +181,13 @@ export function Playground({ chat: { store, keeper }, models, id, fresh = false 
       </div>
       {roomy && view.parameters && (
         <section className="playground-side playground-parameters" aria-labelledby="parameters-title">
-          <h2 id="parameters-title">{t('playground.parameters.title')}</h2>
-          <CloseButton
-            className="parameters-close"
-            aria-label={t('playground.parameters.close')}
-            onClick={() => store.look({ parameters: false })}
-          />
+          <Group justify="space-between" mb="sm">
+            <h2 id="parameters-title">{t('playground.parameters.title')}</h2>
+            <CloseButton
+              aria-label={t('playground.parameters.close')}
+              onClick={() => store.look({ parameters: false })}
+            />
+          </Group>
           {parameters}
         </section>
       )}
