@@ -1,4 +1,5 @@
 import './playground.css'
+import './conversation.css'
 import './markdown.css'
 import { CloseButton, Drawer, Group } from '@mantine/core'
 import { useDocumentTitle, useElementSize, useMediaQuery } from '@mantine/hooks'
