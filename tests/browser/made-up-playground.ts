@@ -11,7 +11,7 @@ import {
   type Model,
   type Permission,
 } from '@tenantry/contract'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { openContext } from './browser.ts'
 import { id, sessionOf } from './made-up-jobs.ts'
 
@@ -240,3 +240,12 @@ export async function openAt(
 }
 
 export const asked = (made: MadeUp, what: string) => made.asked.filter((one) => one.what === what)
+
+export const composer = (page: Page) => page.getByLabel('Message')
+export const answers = (page: Page) => page.getByRole('article', { name: /^Answer of / })
+export const saved = (page: Page) => page.getByText('Saved', { exact: true }).waitFor()
+export const dialogGone = (page: Page) => page.getByRole('dialog').waitFor({ state: 'hidden' })
+export async function ask(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text)
+  await composer(page).press('Enter')
+}

@@ -44,8 +44,9 @@ export function Figures({ figures, fastest, soonest }: Props) {
       t('playground.figures.speedHelp'),
     ],
     [t('playground.figures.total'), durationOf(totalMs)],
-    [t('playground.figures.end'), endOf(t, finishReason)],
     ...(cost ? [[t('playground.figures.cost'), costOf(cost)] as [string, ReactNode]] : []),
+    // The one that may take more than a line comes last: the others stay beside their like.
+    [t('playground.figures.end'), endOf(t, finishReason)],
   ]
   return (
     <dl className="figures numbers" aria-label={t('playground.figures.label')}>

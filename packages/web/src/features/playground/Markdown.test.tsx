@@ -149,6 +149,12 @@ describe('blocks', () => {
       }),
     )
   })
+  test('a very long list is drawn in parts, and counts on', () => {
+    const text = Array.from({ length: 2_000 }, (_, n) => `${n + 1}. an item of a list`).join('\n')
+    expect(blocksOf(text).length).toBeGreaterThan(5)
+    expect(drawn(text)).toContain('<ol start="')
+    expect(drawn(text).match(/<li>/g)).toHaveLength(2_000)
+  })
   test('lists, quotes and their code stay together', () => {
     for (const text of ['1. a\n\n   ```\n   x\n   ```\n\n2. b', '- a\n\n- b', '> a\n>\n> b'])
       expect(blocksOf(text)).toHaveLength(1)

@@ -1,6 +1,7 @@
 import './playground.css'
+import './conversation.css'
 import './markdown.css'
-import { CloseButton, Drawer } from '@mantine/core'
+import { CloseButton, Drawer, Group } from '@mantine/core'
 import { useDocumentTitle, useElementSize, useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import type { Model } from '@tenantry/contract'
@@ -18,7 +19,7 @@ import { KeepConflict } from './KeepSign.tsx'
 import { useKeptText } from './kept-text.ts'
 import { LaneHeads } from './LaneHeads.tsx'
 import { mostLanes } from './lanes.ts'
-import type { OpenChat } from './open-chats.ts'
+import { type OpenChat, startAnew } from './open-chats.ts'
 import { Parameters } from './Parameters.tsx'
 import { PlaygroundBar } from './PlaygroundBar.tsx'
 import { wrongWith } from './parameters.ts'
@@ -27,12 +28,19 @@ import { SharedBar } from './SharedBar.tsx'
 import { Start } from './Start.tsx'
 
 /** The narrowest that an answer beside others is read in. Pixels. */
-const narrowestLane = 250
+const narrowestLane = 220
 
-type Props = { chat: OpenChat; models: Model[]; id: string | null }
+type Props = {
+  chat: OpenChat
+  models: Model[]
+  /** What the address names; null: a chat that is not kept yet. */
+  id: string | null
+  /** Whether the chat began on this page, which stays as it is when the chat is kept. */
+  fresh?: boolean
+}
 
 /** A chat with one model or several: what was said, where one writes, and what is around it. */
-export function Playground({ chat: { store, keeper }, models, id }: Props) {
+export function Playground({ chat: { store, keeper }, models, id, fresh = false }: Props) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const state = useSyncExternalStore(store.subscribe, store.get)
@@ -52,10 +60,20 @@ export function Playground({ chat: { store, keeper }, models, id }: Props) {
   const only = tabs ? view.lane : null
   useDocumentTitle(`${kept ? `${kept.title} · ` : ''}${t('playground.title')} · Tenantry`)
 
-  // A chat that has just been kept has an address of its own from then on.
+  // A chat that has just been kept has an address of its own from then on. What is open and written on the page stays.
+  const moved = useRef(id)
+  const keptId = kept?.id ?? null
   useEffect(() => {
-    if (kept && kept.id !== id) void navigate({ to: '/playground/$id', params: { id: kept.id }, replace: true })
-  }, [kept, id, navigate])
+    if (keptId === null || keptId === id) return
+    if (fresh && id === null && moved.current === keptId) return startAnew()
+    moved.current = keptId
+    const own = { to: '/playground/$id', params: { id: keptId } } as const
+    // Only with a state of its own is the same page at another address another entry of the history.
+    const here = { to: '/playground', search: {}, state: { chat: keptId } as object } as const
+    void navigate(
+      fresh ? { ...here, mask: { ...own, unmaskOnReload: true }, replace: true } : { ...own, replace: true },
+    )
+  }, [keptId, id, fresh, navigate])
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented || !store.busy) return
@@ -164,12 +182,13 @@ export function Playground({ chat: { store, keeper }, models, id }: Props) {
       </div>
       {roomy && view.parameters && (
         <section className="playground-side playground-parameters" aria-labelledby="parameters-title">
-          <h2 id="parameters-title">{t('playground.parameters.title')}</h2>
-          <CloseButton
-            className="parameters-close"
-            aria-label={t('playground.parameters.close')}
-            onClick={() => store.look({ parameters: false })}
-          />
+          <Group justify="space-between" mb="sm">
+            <h2 id="parameters-title">{t('playground.parameters.title')}</h2>
+            <CloseButton
+              aria-label={t('playground.parameters.close')}
+              onClick={() => store.look({ parameters: false })}
+            />
+          </Group>
           {parameters}
         </section>
       )}

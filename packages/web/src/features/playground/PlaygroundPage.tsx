@@ -2,7 +2,7 @@ import './messages.ts'
 import { Button, Skeleton } from '@mantine/core'
 import { IconMessages, IconMessageX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useLocation, useParams, useSearch } from '@tanstack/react-router'
 import type { ChatContent, Model } from '@tenantry/contract'
 import { useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -21,14 +21,20 @@ import { chatModelsQuery, chatQuery } from './queries.ts'
 export function PlaygroundPage() {
   const { model = '' } = useSearch({ from: '/shell/playground' })
   const anew = useSyncExternalStore(onAnew, timesAnew)
+  const shown = useLocation({ select: ({ maskedLocation }) => maskedLocation?.pathname ?? '' })
   const models = useModels()
   if (models.none) return models.none
-  return <Fresh key={`${anew} ${model}`} wanted={model} models={models.items} />
+  // The address of a chat that was begun here stands before the one of this page.
+  const id = /^\/playground\/([^/]+)$/.exec(shown)?.[1] ?? null
+  return <Fresh key={anew} wanted={model} models={models.items} id={id} />
 }
 
-function Fresh({ wanted, models }: { wanted: string; models: Model[] }) {
-  const [chat] = useState(() => freshChat(wanted, () => contentFor(wanted, models)))
-  return <Playground chat={chat} models={models} id={null} />
+function Fresh({ wanted, models, id }: { wanted: string; models: Model[]; id: string | null }) {
+  const [chat] = useState(
+    () => (id === null ? undefined : knownChat(id)) ?? freshChat(wanted, () => contentFor(wanted, models)),
+  )
+  if (id !== null && !chat.keeper.isOf(id)) return <Kept key={id} id={id} models={models} />
+  return <Playground chat={chat} models={models} id={id} fresh />
 }
 
 /** A chat that is kept, one’s own or a shared one. */

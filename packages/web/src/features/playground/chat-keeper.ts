@@ -30,13 +30,13 @@ export class ChatKeeper {
   #saving = false
   #who = whoIs()
   #keptContent: ChatContent | null
+  #ids = new Set<string>()
   readonly store: ChatStore
-  /** Told once, when the chat has an id. */
-  onCreated: (kept: Kept) => void = () => {}
 
   constructor(store: ChatStore, kept: Kept | null) {
     this.store = store
     this.#state = { kept, keeping: { is: kept ? 'saved' : 'nothing' } }
+    if (kept) this.#ids.add(kept.id)
     this.#keptContent = kept ? store.get().content : null
     if (!kept || kept.mine) store.onChange = this.#note
   }
@@ -56,6 +56,11 @@ export class ChatKeeper {
   get unsaved(): boolean {
     const { is } = this.#state.keeping
     return is === 'waiting' || is === 'saving' || is === 'failed' || is === 'changed' || is === 'gone'
+  }
+
+  /** Whether this is the chat of an id, or a copy that goes on from it. */
+  isOf(id: string): boolean {
+    return this.#ids.has(id)
   }
 
   #note = (): void => {
@@ -99,8 +104,8 @@ export class ChatKeeper {
   async #create(content: ChatContent, title?: string): Promise<void> {
     const named = title ?? titleOf(content.turns[0]?.text ?? '', i18n.t('playground.untitled'))
     const kept = await api('createChat', { body: { title: named, content } })
+    this.#ids.add(kept.id)
     this.#set({ kept })
-    this.onCreated(kept)
   }
   #fail(error: unknown): void {
     const code = error instanceof ApiProblem ? error.code : ''

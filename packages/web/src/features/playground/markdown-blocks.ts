@@ -2,6 +2,9 @@ export type Block = { is: 'text' | 'plain'; text: string } | { is: 'code'; langu
 
 /** Beyond this a block is shown as it is: what is drawn of it would cost more than it says. Characters. */
 const longestBlock = 40_000
+/** From how many characters on a list is drawn in parts. */
+const longEnough = 6_000
+const item = /^(?:[-*+]|\d{1,9}[.)])[ \t]/
 /** How deep quotes and lists may be nested to be drawn. */
 const deepest = 24
 
@@ -18,8 +21,10 @@ export function blocksOf(markdown: string): Block[] {
   if (/^ {0,3}\[[^\]\n]+\]:/m.test(markdown)) return [textBlock(markdown)]
   const blocks: Block[] = []
   let lines: string[] = []
+  let size = 0
   const end = () => {
     const text = lines.join('\n')
+    size = 0
     if (text.trim() !== '') blocks.push(textBlock(text))
     lines = []
   }
@@ -48,6 +53,8 @@ export function blocksOf(markdown: string): Block[] {
       end()
       within = false
     }
+    // A very long list is several: another item of the outermost begins where it may.
+    if (within && size > longEnough && item.test(line)) end()
     const opening = within ? null : fence.exec(line)
     if (opening) {
       end()
@@ -56,6 +63,7 @@ export function blocksOf(markdown: string): Block[] {
     }
     if (goesOn.test(line)) within = true
     lines.push(line)
+    size += line.length
     afterGap = false
   }
   endCode()

@@ -42,6 +42,8 @@ export function freshChat(wanted: string, content: () => ChatContent): OpenChat 
 /** Begins anew, with `content` where there is something to go on from. */
 export function startAnew(content?: ChatContent): void {
   heedOwner()
+  const { kept } = fresh?.chat.keeper.get() ?? {}
+  if (fresh && kept) remember(kept.id, fresh.chat)
   fresh = content ? { chat: made(content, null), wanted: '' } : null
   anew += 1
   for (const listener of listeners) listener()

@@ -96,7 +96,7 @@ export const playground = {
     unknown: 'not known',
     none: 'none',
     fastest: 'fastest',
-    soonest: 'first to begin',
+    soonest: 'first',
     reasons: {
       stop: 'complete',
       length: 'cut off at max_tokens',
