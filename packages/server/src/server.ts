@@ -77,10 +77,11 @@ export async function buildServer({ config, deps, connection, webFolder, open }:
   app.addHook('preClose', () => calls.close())
   const workspaces = carryWorkspaces({ deps, connection }, engines, doors)
   app.addHook('onClose', async () => {
+    // First: what has just been used is not lost to whatever takes long.
+    await book.close()
     doors.door.close()
     await workspaces.close()
     await models.close()
-    await book.close()
     shelf.close()
     await reader.close()
     engines.close()

@@ -49,3 +49,23 @@ test('a kept connection that was closed meanwhile is no failure where repeating 
   expect(sockets.size).toBe(2)
   http.close()
 })
+
+test('what breaks off once it is being answered is a failure, and is not asked again', async () => {
+  let asked = 0
+  const url = await listen(
+    createServer(({ socket }, response) => {
+      asked += 1
+      response.write('begun')
+      if (asked === 1) response.end()
+      else setImmediate(() => socket.resetAndDestroy())
+    }),
+  )
+  const http = openHttp(url, null, everywhere, { repeatable: true })
+  const ask = () => http.ask('/', { method: 'POST', body: '{}', signal: AbortSignal.timeout(5_000) })
+  expect((await ask()).text).toBe('begun')
+  await expect(ask()).rejects.toThrow('broke the connection off')
+  // Had it been asked again, this would be the fourth.
+  await ask().catch(() => {})
+  expect(asked).toBe(3)
+  http.close()
+})

@@ -57,7 +57,7 @@ export function openHttp(
     resolveName(name, { ...options, all: true }, (error, found) => {
       if (error) return done(error, '', 0)
       const first = found.find(({ address: ip }) => allowed.permits(name, ip))
-      if (!first) return done(notAllowed(name, setting), '', 0)
+      if (!first) return done(notAllowed(setting), '', 0)
       if (options.all) return done(null, [first])
       return done(null, first.address, first.family)
     })
@@ -68,8 +68,9 @@ export function openHttp(
 
   const open = (path: string, asked: Asked): Promise<IncomingMessage> => {
     const { method = 'GET', headers = {}, body, signal } = asked
+    let begun = false
     return new Promise((done, failed) => {
-      if (isIP(host) && !allowed.permits(host, host)) return failed(notAllowed(host, setting))
+      if (isIP(host) && !allowed.permits(host, host)) return failed(notAllowed(setting))
       const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
       const request = (secure ? requestHttps : requestHttp)(
         {
@@ -88,11 +89,14 @@ export function openHttp(
             ...headers,
           },
         },
-        done,
+        (response) => {
+          begun = true
+          done(response)
+        },
       )
       request.on('socket', heedErrors)
       request.on('error', (error: NodeJS.ErrnoException) => {
-        const stale = repeatable && request.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted
+        const stale = repeatable && !begun && request.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted
         if (stale) open(path, asked).then(done, failed)
         else failed(errorOf(error, signal))
       })
@@ -204,8 +208,8 @@ export function refusalOf(status: number, text: string): EngineError {
   return new EngineError('refused', `It answered ${status}.`, { said })
 }
 
-const notAllowed = (host: string, setting: string) =>
-  new EngineError('unreachable', `${host} is not among the addresses that may be reached (${setting}).`)
+const notAllowed = (setting: string) =>
+  new EngineError('unreachable', `Its address may not be reached from here (${setting}).`)
 
 const sentences: Record<string, string> = {
   ECONNREFUSED: 'Nothing listens at its address.',

@@ -1,10 +1,12 @@
 import type { ModelUse } from '@tenantry/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { EngineError } from '../../engines/port.ts'
 import type { Deps } from '../../platform/deps.ts'
 import {
   admit,
   askAnswer,
   type Caller,
+  type Cut,
   type OpenCalls,
   openTally,
   streamAnswer,
@@ -46,9 +48,8 @@ export async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const asked = readRequest(request.body, use)
-  const find = async (by: LiveKey) =>
-    (await gateway.shelf.of(by.tenantId)).find((one) => one.name === asked.model && opens(by, one))
-  const model = await find(key)
+  const open = async (by: LiveKey) => (await gateway.shelf.of(by.tenantId)).filter((one) => opens(by, one))
+  const model = (await open(key)).find(({ name }) => name === asked.model)
   if (!model) throw noSuchModel(asked.model)
   if (!model.uses.includes(use))
     throw new GatewayError(400, {
@@ -60,24 +61,28 @@ export async function answer(
   const headers = limitHeaders(await admit(gateway.deps.database, caller, model))
 
   const gone = new AbortController()
-  let cut = false
-  const forget = gateway.calls.add({
+  let cut: Cut | null = null
+  const call = {
     tenantId: key.tenantId,
     userId: key.userId,
     may: async () => {
       const now = await gateway.ring.find(secret)
-      return now !== null && (await find(now))?.id === model.id
+      return now !== null && (await open(now)).some(({ id }) => id === model.id)
     },
-    cut: () => {
-      cut = true
+    cut: (why: Cut) => {
+      cut = why
       gone.abort()
     },
-  })
+  }
+  const forget = gateway.calls.add(call)
   const leave = () => gone.abort()
   reply.raw.once('close', leave)
-  const call: Call = { gateway, caller, model, asked, use, signal: gone.signal, wasCut: () => cut }
   try {
-    return await (asked.stream ? stream(call, headers, reply) : once(call, headers, reply))
+    // Its body may have been long in coming: what was true of the key before it may be true no more.
+    if (!(await call.may())) throw cutOff('refused')
+    if (reply.raw.destroyed) leave()
+    const given: Call = { gateway, caller, model, asked, use, signal: gone.signal, wasCut: () => cut }
+    return await (asked.stream ? stream(given, headers, reply) : once(given, headers, reply))
   } finally {
     reply.raw.off('close', leave)
     forget()
@@ -91,8 +96,8 @@ type Call = {
   asked: GatewayRequest
   use: ModelUse
   signal: AbortSignal
-  /** Ended from here, because it may not go on. */
-  wasCut(): boolean
+  /** Why it was ended from here; null: it was not. */
+  wasCut(): Cut | null
 }
 
 const askingOf = ({ gateway, model, asked, use, signal }: Call) => ({
@@ -103,12 +108,18 @@ const askingOf = ({ gateway, model, asked, use, signal }: Call) => ({
   signal,
 })
 
-const cutOff = () =>
-  new GatewayError(403, {
-    message: 'This key may not be used for this any more.',
-    type: 'permission_error',
-    code: 'cut_off',
-  })
+const cutOff = (why: Cut) =>
+  why === 'refused'
+    ? new GatewayError(403, {
+        message: 'This key may not be used for this any more.',
+        type: 'permission_error',
+        code: 'cut_off',
+      })
+    : new GatewayError(503, {
+        message: 'The service has to start over: ask again.',
+        type: 'api_error',
+        code: 'unavailable',
+      })
 
 async function once(call: Call, headers: Record<string, string>, reply: FastifyReply): Promise<FastifyReply> {
   const { caller, model, asked, gateway } = call
@@ -124,9 +135,12 @@ async function once(call: Call, headers: Record<string, string>, reply: FastifyR
       .type('application/json')
       .send(text)
   } catch (error) {
-    const nothing = { input: 0, output: 0, estimated: false }
-    gateway.book.record({ caller, model, failed: true, usage: nothing })
-    throw call.wasCut() ? cutOff() : error
+    // An endpoint that was left while it answered has read what it was asked, all the same.
+    const left = call.signal.aborted || (error instanceof EngineError && error.kind === 'slow')
+    const usage = left ? tally.usage() : { input: 0, output: 0, estimated: false }
+    gateway.book.record({ caller, model, failed: !call.signal.aborted, usage })
+    const cut = call.wasCut()
+    throw cut ? cutOff(cut) : error
   }
 }
 
@@ -151,7 +165,8 @@ async function stream(call: Call, headers: Record<string, string>, reply: Fastif
     })
     if (!tally.complete) failure = new GatewayError(502, brokeOff)
   } catch (error) {
-    failure = call.wasCut() ? cutOff() : error
+    const cut = call.wasCut()
+    failure = cut ? cutOff(cut) : error
   }
   record(call, tally, failure !== null && !(signal.aborted && !call.wasCut()))
   if (writer === null) throw failure

@@ -224,6 +224,8 @@ test('whatever is sent, the answer is one of ours', async () => {
     fc.string({ unit: 'binary', maxLength: 300 }),
   )
   const path = fc.constantFrom('/v1/chat/completions', '/v1/completions', '/v1/embeddings')
+  const deep = `{"model":"model","messages":${'['.repeat(200_000)}1${']'.repeat(200_000)}}`
+  expect((await raw(deep)).status).toBe(400)
   for (const sent of fc.sample(fc.record({ body, path }), { numRuns: 200, seed: 7 })) {
     const answer = await raw(sent.body, key.secret, sent.path)
     const text = await answer.text()
@@ -254,6 +256,8 @@ test('a client that does not read holds the endpoint back', async () => {
     )
     .toBe(true)
   expect(fake.flooded()).toBeLessThan(200 * 1024 * 1024)
+  // After the silence the endpoint is let go of, though nobody reads.
+  await expect.poll(() => fake.openStreams(), { timeout: 8_000 }).toBe(0)
   gone.abort()
   await answer.text().catch(() => {})
   await expect.poll(() => fake.openStreams()).toBe(0)
@@ -328,9 +332,29 @@ describe('who may', () => {
     await expect.poll(() => fake.openStreams()).toBe(0)
   })
 
+  test('a request that was begun before the key was revoked is not let in by it', async () => {
+    const held = await makeKey(user, { name: 'held back' })
+    const body = JSON.stringify(ask())
+    const socket = connect(Number(new URL(house.url).port), '127.0.0.1')
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${held.secret}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    )
+    await openAi(house.url, held.secret).models.list()
+    await user.ask(contract.revokeModelKey, { params: { id: held.id } })
+    const before = fake.requests.length
+    socket.write(body)
+    const [head] = await once(socket, 'data')
+    expect(String(head)).toMatch(/^HTTP\/1\.1 40[13] /)
+    expect(fake.requests).toHaveLength(before)
+    socket.destroy()
+  })
+
   test('whoever is disabled is refused within a second, and let in again when enabled', async () => {
     const person = await house.person(tenants.acme.tenant, 'short', 'Tenant User')
     const { secret } = await makeKey(await house.signedIn(person))
+    // As the owner of a script mostly is: signed in nowhere.
+    await admin.ask(contract.signOutUser, { params: { id: person.id } })
     const { error, ms } = await cutShort(() => admin.ask(contract.disableUser, { params: { id: person.id } }), secret)
     expect([error.code, ms < 1000]).toEqual(['cut_off', true])
     expect(await refusalOf(openAi(house.url, secret).models.list())).toMatchObject({ status: 401 })
@@ -473,15 +497,26 @@ describe('what was used', () => {
     await expect.poll(used).toMatchObject({ requests: 2, estimatedTokens: 7 })
     fake.behaviour = { instead: { status: 500 } }
     await raw(ask())
-    await expect.poll(used).toMatchObject({ requests: 3, failed: 1 })
+    await expect.poll(used).toMatchObject({ requests: 3, failed: 1, inputTokens: 7 + 2, outputTokens: 5 + 5 })
+    // A client that leaves an answer that is no stream has had its question read; one that is told no use has it estimated.
+    fake.behaviour = { tokens: 1000, every: 5 }
+    const left = new AbortController()
+    const whole = client().chat.completions.create(ask(), { signal: left.signal })
+    await expect.poll(() => fake.openStreams(), { interval: 2 }).toBe(1)
+    left.abort()
+    await whole.catch(() => {})
+    await expect.poll(used).toMatchObject({ requests: 4, failed: 1, inputTokens: 7 + 2 + 2 })
+    fake.behaviour = { usage: 'never', tokens: 8 }
+    await raw(ask())
+    await expect.poll(used).toMatchObject({ requests: 5, outputTokens: 5 + 5 + 6 })
     fake.behaviour = { tokens: 1000, every: 2 }
     const gone = new AbortController()
     const stream = await client().chat.completions.create({ ...ask(), stream: true }, { signal: gone.signal })
     let seen = 0
     for await (const _ of stream) if (++seen === 10) break
-    await expect.poll(used).toMatchObject({ requests: 4, failed: 1 })
+    await expect.poll(used).toMatchObject({ requests: 6, failed: 1 })
     const { body } = await user.ask(contract.getModelUsage, { query: { by: 'key' } })
-    expect(body.rows).toMatchObject([{ name: 'first', owner: 'counted', requests: 4 }])
+    expect(body.rows).toMatchObject([{ name: 'first', owner: 'counted', requests: 6 }])
     const all = await admin.ask(contract.getModelUsage, { query: { whose: 'all', by: 'user' } })
     expect(all.body.rows.map(({ name }: { name: string }) => name).sort()).toEqual(['counted', 'short', 'uma'])
     expect((await user.ask(contract.getModelUsage, { query: { whose: 'all' } })).status).toBe(403)

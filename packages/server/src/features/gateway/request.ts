@@ -43,10 +43,14 @@ export function bodyFor({ body, stream }: GatewayRequest, upstream: string): Rec
   return { ...rest, model: upstream, stream_options: { ...(options as object | null), include_usage: true } }
 }
 
-function charactersIn(value: unknown): number {
+/** Content has parts, and those a text: what is deeper is nothing to read. */
+const deepest = 6
+
+function charactersIn(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length
-  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + charactersIn(one), 0)
+  if (depth > deepest) return 0
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + charactersIn(one, depth + 1), 0)
   if (typeof value !== 'object' || value === null) return 0
   const { content, text } = value as { content?: unknown; text?: unknown }
-  return charactersIn(content) + charactersIn(text)
+  return charactersIn(content, depth + 1) + charactersIn(text, depth + 1)
 }

@@ -121,7 +121,11 @@ function refuse(reply: FastifyReply, { status, error, headers }: GatewayError): 
     .send({ error })
 }
 
-function ofFastify({ code, statusCode, message }: FastifyError): GatewayError | null {
+function ofFastify(error: FastifyError): GatewayError | null {
+  const { code, statusCode, message } = error
+  // Nested beyond what can be read or written.
+  if (error instanceof RangeError)
+    return new GatewayError(400, { message: 'The body is nested too deeply.', code: 'invalid_value' })
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new GatewayError(413, { message: `A request may have ${bodyLimit / 1024 / 1024} MB.`, code: 'too_large' })
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

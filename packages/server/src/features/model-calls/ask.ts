@@ -43,6 +43,10 @@ function openPatience(signal: AbortSignal, silence: number) {
   let timer = setTimeout(stop, silence)
   return {
     signal: given.signal,
+    /** Resolves when it is aborted. */
+    over: new Promise<void>((resolve) => given.signal.addEventListener('abort', () => resolve(), { once: true })),
+    /** Lets go of the endpoint at once. */
+    abandon: () => given.abort(),
     heard: () => timer.refresh(),
     /** So long from now, whatever is heard, and whoever else gave up. */
     within: (ms: number) => {
@@ -105,14 +109,14 @@ export async function streamAnswer(asking: Asking, { begun, event, ready }: List
         }
       }
       const full = ready?.()
-      if (full) await full
+      if (full) await Promise.race([full, patience.over])
     }
     rest = null
     patience.end()
   } finally {
     if (rest) {
+      patience.abandon()
       patience.end()
-      void rest.return?.().catch(() => {})
     }
   }
 }

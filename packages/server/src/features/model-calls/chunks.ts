@@ -5,7 +5,7 @@ import { EngineError } from '../../engines/port.ts'
 type Json = Record<string, unknown>
 /** One event of a stream, as far as it matters here: the shape of OpenAI's `chat.completion.chunk` and `text_completion`. */
 export type Chunk = {
-  choices?: { delta?: Json | null; text?: unknown; finish_reason?: unknown }[]
+  choices?: { delta?: Json | null; message?: Json | null; text?: unknown; finish_reason?: unknown }[]
   usage?: unknown
   error?: unknown
 }
@@ -60,7 +60,7 @@ export function saidIn({ choices }: Chunk): string {
   if (!Array.isArray(choices)) return ''
   let said = ''
   for (const choice of choices) {
-    const delta = choice?.delta
+    const delta = choice?.delta ?? choice?.message
     said += text(delta?.content) + text(delta?.reasoning_content ?? delta?.reasoning) + text(choice?.text)
     if (Array.isArray(delta?.tool_calls)) said += JSON.stringify(delta.tool_calls)
   }
@@ -73,8 +73,11 @@ export function finishIn({ choices }: Chunk): string | null {
   return null
 }
 
+/** More than any model reads or writes at once: what is beyond is not believed. */
+const mostTokens = 1e8
+
 const count = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.min(Math.round(value), 1e12) : null
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.min(Math.round(value), mostTokens) : null
 
 /** Tokens as an endpoint reports them; null where it does not. */
 export function usageIn(usage: unknown): { input: number; output: number } | null {

@@ -5,8 +5,10 @@ export type OpenCall = {
   tenantId: string
   userId: string
   may(): Promise<boolean>
-  cut(): void
+  cut(why: Cut): void
 }
+/** `refused`: it may not go on. `unsure`: that cannot be told just now, or the server stops. */
+export type Cut = 'refused' | 'unsure'
 
 /** Answers that are under way on this replica. */
 export type OpenCalls = {
@@ -23,6 +25,7 @@ const mostToEnd = 2_000
 export function followCalls(sessions: SessionCache): OpenCalls {
   const open = new Set<OpenCall>()
   let emptied = () => {}
+  let closed = false
   sessions.onHeard((revocation) => {
     for (const call of open) {
       const concerned =
@@ -30,26 +33,28 @@ export function followCalls(sessions: SessionCache): OpenCalls {
         ('user' in revocation ? revocation.user === call.userId : revocation.tenant === call.tenantId)
       if (!concerned) continue
       call.may().then(
-        (may) => may || call.cut(),
-        () => call.cut(),
+        (may) => may || call.cut('refused'),
+        () => call.cut('unsure'),
       )
     }
   })
   return {
     add(call) {
       open.add(call)
+      if (closed) call.cut('unsure')
       return () => {
         open.delete(call)
         if (open.size === 0) emptied()
       }
     },
     async close() {
+      closed = true
       if (open.size === 0) return
       const over = new Promise<void>((resolve) => {
         emptied = resolve
         setTimeout(resolve, mostToEnd).unref()
       })
-      for (const call of open) call.cut()
+      for (const call of open) call.cut('unsure')
       await over
     },
   }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { sqlFor } from '../../platform/database/builder.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Tx } from '../../platform/database/tx.ts'
+import { problemOfDatabase } from '../../platform/http/database-problems.ts'
 import { type Caller, type Counted, nil } from './caller.ts'
 import { costOf } from './tally.ts'
 
@@ -42,12 +43,7 @@ export function openUsageBook(database: Database, log: Logger): UsageBook {
       waiting = []
       const failed: Used[] = []
       for (const [tenantId, some] of byTenant(batch)) {
-        await database
-          .withTenant({ tenantId }, (tx) => put(tx, tenantId, some))
-          .catch((error) => {
-            log.warn({ err: error }, 'what was used of models could not be written down; it is tried again')
-            failed.push(...some)
-          })
+        await putAll(tenantId, some, failed)
       }
       if (failed.length === 0) continue
       waiting = [...failed, ...waiting]
@@ -56,6 +52,21 @@ export function openUsageBook(database: Database, log: Logger): UsageBook {
       if (closed) return
       await pause(again)
     }
+  }
+
+  const attempt = (tenantId: string, some: Used[]) => database.withTenant({ tenantId }, (tx) => put(tx, tenantId, some))
+  /** Where the database is away, it is for later; where it refuses one, the others are written all the same. */
+  const putAll = async (tenantId: string, some: Used[], failed: Used[]): Promise<void> => {
+    const error = await attempt(tenantId, some).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    )
+    if (error === null) return
+    if (problemOfDatabase(error)?.code === 'unavailable') {
+      log.warn({ err: error }, 'what was used of models could not be written down; it is tried again')
+      failed.push(...some)
+    } else if (some.length === 1) log.error({ err: error }, 'what one request used of a model is lost')
+    else for (const one of some) await putAll(tenantId, [one], failed)
   }
 
   const start = () => {

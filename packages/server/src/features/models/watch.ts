@@ -13,7 +13,7 @@ const every = 30_000
 const patience = 8_000
 const slowAfter = 4_000
 /** How many are asked at once by one replica. */
-const atOnce = 8
+const atOnce = 16
 
 type Due = { tenant_id: string; model_id: string }
 
@@ -27,8 +27,15 @@ export function watchModels(deps: Deps): { close(): Promise<void> } {
         database.now(),
       ]),
     )
-    for (let at = 0; at < due.length && !closed; at += atOnce)
-      await Promise.all(due.slice(at, at + atOnce).map((one) => lookAt(deps, one)))
+    // Whoever is slow holds up nobody but themselves.
+    const next = due.values()
+    const worker = async () => {
+      for (const one of next) {
+        if (closed) return
+        await lookAt(deps, one)
+      }
+    }
+    await Promise.all(Array.from({ length: atOnce }, worker))
   }
   let looking: Promise<void> = Promise.resolve()
   let busy = false

@@ -60,13 +60,13 @@ export async function answerInPlayground(
     return problem('model_limit', { detail: error.message, retryAfter: error.left.reset })
   })
   const may = (live: LiveSession) => live.permissions.has('model.use')
-  const page = playground.pages.follow({ session, token, kind: 'answer', may })
-  const forget = playground.calls.add({
-    tenantId,
-    userId: caller.userId,
-    may: async () => (await find(page.session())) !== undefined,
-    cut: () => page.close(),
-  })
+  const stillMay = async () => (await find(page.session())) !== undefined
+  const cut = () => page.close()
+  const onRights = () => void stillMay().then((still) => still || cut(), cut)
+  const page = playground.pages.follow({ session, token, kind: 'answer', may, onRights })
+  const forget = playground.calls.add({ tenantId, userId: caller.userId, may: stillMay, cut })
+  // Word of a change may have come before it was followed.
+  onRights()
   const body = {
     model: model.upstream,
     messages,

@@ -126,12 +126,18 @@ describe('an answer', () => {
     for (const { id } of others) expect((await answer({}, {}, id)).body.code).toBe('not_found')
   })
 
-  test('it is stopped at the endpoint when the page goes away, when its person is signed out, when the model is disabled', async () => {
+  test('it is stopped when the page goes away, its person is signed out, gets another role, or the model is disabled', async () => {
     const person = await house.person(tenants.acme.tenant, 'leaver', 'Tenant User')
-    const doomed = await publish(admin, fake.url, { name: 'doomed' })
+    const { roles } = tenants.acme.tenant
+    const roleIds = [roles.get('Tenant User') ?? '']
+    const other = await house.role(tenants.acme.tenant, 'Other', ['model.view', 'model.use'])
+    const giveRole = (roleId: string | undefined) =>
+      admin.ask(contract.changeRole, { params: { id: person.id }, body: { roleId } })
+    const doomed = await publish(admin, fake.url, { name: 'doomed', roleIds })
     const ends = [
       (gone: AbortController) => void gone.abort(),
       () => admin.ask(contract.signOutUser, { params: { id: person.id } }),
+      () => giveRole(other),
       () => admin.ask(contract.disableModel, { params: { id: doomed.id } }),
     ]
     for (const end of ends) {
@@ -152,6 +158,7 @@ describe('an answer', () => {
       await expect.poll(() => fake.openStreams(), { interval: 2, timeout: 1_000 }).toBe(0)
       expect(performance.now() - begun).toBeLessThan(1_000)
       await reader?.cancel().catch(() => {})
+      await giveRole(roleIds[0])
     }
   })
 })

@@ -138,6 +138,8 @@ export const disableUser = (deps: Deps, actor: Actor, id: string): Promise<User>
       await keepAnAdmin(tx, actor.tenantId, user)
       await store.update(tx, actor.tenantId, id, { disabled_at: tx.now })
       await endSessions(tx, actor.tenantId, id)
+      // Also where they have no session: their model keys are refused at once.
+      revoke(tx, { user: id })
       audit(tx, current, 'user.disabled', { target: targetOf(user) })
       return shown(tx, actor, id)
     },
@@ -193,6 +195,7 @@ export const deleteUser = (deps: Deps, actor: Actor, id: string): Promise<User> 
       await keepAnAdmin(tx, actor.tenantId, user)
       await store.update(tx, actor.tenantId, id, { deleted_at: tx.now })
       await endSessions(tx, actor.tenantId, id)
+      revoke(tx, { user: id })
       audit(tx, current, 'user.deleted', { target: targetOf(user) })
       return shown(tx, actor, id)
     },

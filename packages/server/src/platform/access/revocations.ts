@@ -31,6 +31,7 @@ export function openRevocations(database: Database, connection: Connection, cach
   const unsent: Message[] = []
   let client: pg.Client | null = null
   let sending: Promise<void> | null = null
+  let listenedBefore = false
   let closed = false
 
   const heardWithin = (replica: string, ms: number) => performance.now() - (lastHeard.get(replica) ?? -ms) < ms
@@ -59,6 +60,9 @@ export function openRevocations(database: Database, connection: Connection, cach
         await next.query(`listen ${revocationChannel}`)
         // Closed while it was connecting: nobody else would end it.
         if (!closed) {
+          // What was told while nobody listened here is not told again.
+          if (listenedBefore) cache.hearAll()
+          listenedBefore = true
           client = next
           tell({ heartbeat: self })
           await lost
@@ -102,16 +106,23 @@ export function openRevocations(database: Database, connection: Connection, cach
     send: (revocations) => revocations.length > 0 && tell(...revocations),
   })
   const connected = connect()
-  const heart = setInterval(() => client !== null && tell({ heartbeat: self }), heartbeatEvery)
+  /** Whoever fell silent may have committed what it could not tell. */
+  const missTheSilent = () => {
+    for (const replica of lastHeard.keys()) {
+      if (replica === self || heardWithin(replica, deafAfter)) continue
+      lastHeard.delete(replica)
+      cache.hearAll()
+    }
+  }
+  const heart = setInterval(() => {
+    if (client !== null) tell({ heartbeat: self })
+    missTheSilent()
+  }, heartbeatEvery)
   heart.unref()
 
   return {
     listening: () => {
-      for (const replica of lastHeard.keys()) {
-        if (replica === self || heardWithin(replica, deafAfter)) continue
-        lastHeard.delete(replica)
-        cache.hearAll()
-      }
+      missTheSilent()
       return heardWithin(self, deafAfter)
     },
     close: async () => {

@@ -79,7 +79,7 @@ create table model_usage (
   input_tokens bigint not null default 0,
   output_tokens bigint not null default 0,
   estimated_tokens bigint not null default 0,
-  cost numeric(20, 10) not null default 0,
+  cost numeric not null default 0,
   primary key (tenant_id, day, user_id, key_id, model_id, currency)
 );
 create index model_usage_by_user on model_usage (tenant_id, user_id, day);
