@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 
@@ -17,5 +18,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const connection = server.connectionString
     ? { connectionString: Object.assign(new URL(server.connectionString), { pathname: `/${name}` }).href }
     : { ...server, database: name }
-  return { connection, drop: () => run(`drop database if exists ${name} with (force)`) }
+  // Whoever vacuums it just then is the superuser’s, and ends by itself.
+  const drop = async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run(`drop database if exists ${name} with (force)`)
+      } catch (error) {
+        if ((error as { code?: string }).code !== '42501' || attempt === 50) throw error
+        await delay(200)
+      }
+    }
+  }
+  return { connection, drop }
 }

@@ -33,6 +33,8 @@ const mostOfRefusal = 64 * 1024
 /** Milliseconds that an endpoint may take to end after it said that it is done. */
 const mostAfterDone = 1_000
 const mostOfAnswer = 64 * 1024 * 1024
+/** An answer that comes as a whole says nothing until it is there: it may take so many times a silence. */
+const silencesForWhole = 5
 
 /** Aborts with `signal`, and after a silence; `heard` puts that off. */
 function openPatience(signal: AbortSignal, silence: number) {
@@ -147,7 +149,7 @@ export async function askAnswer(
   asking: Asking,
 ): Promise<{ status: number; text: string; answer: Record<string, unknown> }> {
   const { http, path, silence } = asking
-  const patience = openPatience(asking.signal, silence)
+  const patience = openPatience(asking.signal, silence * silencesForWhole)
   try {
     const { status, headers, text } = await http.ask(path, {
       ...request(asking, 'application/json'),
