@@ -66,7 +66,7 @@ export const answerInPlayground = route('answerInPlayground', 'POST /models/:id/
   body: z.object({ messages: z.array(Said).min(1).max(2000), parameters: ChatParameters.omit({ system: true }) }),
   bodyLimit: 8 * 1024 * 1024,
   answers: { 200: 'text/event-stream' },
-  problems: ['not_found', 'model_limit', 'no_secret_key', 'too_many_requests'],
+  problems: ['not_found', 'model_limit', 'too_many_requests'],
 })
 
 /** One model in a chat. Its name stays where the model is withdrawn. */

@@ -170,7 +170,7 @@ export const testModel = route('testModel', 'POST /models/:id/test', {
   needs: 'model.publish',
   params: byId,
   answers: { 200: ModelTest },
-  problems: ['not_found', 'no_secret_key'],
+  problems: ['not_found'],
 })
 export const changeModel = route('changeModel', 'PATCH /models/:id', {
   summary:

@@ -10,14 +10,14 @@ import {
   type OpenCalls,
   openTally,
   streamAnswer,
-  type Tally,
   type UsageBook,
+  unused,
   usageIn,
 } from '../model-calls/index.ts'
 import type { KeyRing, LiveKey } from '../model-keys/index.ts'
 import { mayUse, type OpenModel, type Shelf } from '../models/index.ts'
-import { GatewayError, gatewayErrorOf, noSuchModel } from './errors.ts'
-import { isOursAlone, limitHeaders, openEventWriter } from './relay.ts'
+import { brokeOff, cutOff, GatewayError, gatewayErrorOf, noSuchModel, unexpected } from './errors.ts'
+import { type EventWriter, isOursAlone, limitHeaders, openEventWriter } from './relay.ts'
 import { bodyFor, type GatewayRequest, readRequest } from './request.ts'
 
 export type Gateway = {
@@ -108,19 +108,6 @@ const askingOf = ({ gateway, model, asked, use, signal }: Call) => ({
   signal,
 })
 
-const cutOff = (why: Cut) =>
-  why === 'refused'
-    ? new GatewayError(403, {
-        message: 'This key may not be used for this any more.',
-        type: 'permission_error',
-        code: 'cut_off',
-      })
-    : new GatewayError(503, {
-        message: 'The service has to start over: ask again.',
-        type: 'api_error',
-        code: 'unavailable',
-      })
-
 async function once(call: Call, headers: Record<string, string>, reply: FastifyReply): Promise<FastifyReply> {
   const { caller, model, asked, gateway } = call
   const tally = openTally(asked.characters)
@@ -137,7 +124,7 @@ async function once(call: Call, headers: Record<string, string>, reply: FastifyR
   } catch (error) {
     // An endpoint that was left while it answered has read what it was asked, all the same.
     const left = call.signal.aborted || (error instanceof EngineError && error.kind === 'slow')
-    const usage = left ? tally.usage() : { input: 0, output: 0, estimated: false }
+    const usage = left ? tally.usage() : unused
     gateway.book.record({ caller, model, failed: !call.signal.aborted, usage })
     const cut = call.wasCut()
     throw cut ? cutOff(cut) : error
@@ -145,10 +132,10 @@ async function once(call: Call, headers: Record<string, string>, reply: FastifyR
 }
 
 async function stream(call: Call, headers: Record<string, string>, reply: FastifyReply): Promise<FastifyReply> {
-  const { asked, signal } = call
+  const { asked, caller, gateway, model, signal } = call
   const tally = openTally(asked.characters)
   const begun = performance.now()
-  let writer: ReturnType<typeof openEventWriter> | null = null
+  let writer = null as EventWriter | null
   let failure: unknown = null
   try {
     await streamAnswer(askingOf(call), {
@@ -163,33 +150,20 @@ async function stream(call: Call, headers: Record<string, string>, reply: Fastif
       },
       ready: () => writer?.ready(),
     })
-    if (!tally.complete) failure = new GatewayError(502, brokeOff)
+    if (!tally.complete) failure = brokeOff()
   } catch (error) {
     const cut = call.wasCut()
     failure = cut ? cutOff(cut) : error
   }
-  record(call, tally, failure !== null && !(signal.aborted && !call.wasCut()))
+  // Whoever left has ended it themselves: that is no failure.
+  const failed = failure !== null && (call.wasCut() !== null || !signal.aborted)
+  gateway.book.record({ caller, model, failed, usage: tally.used(failed) })
   if (writer === null) throw failure
-  if (failure !== null && !(signal.aborted && !call.wasCut())) {
+  if (failed) {
     const told = gatewayErrorOf(failure)
-    if (!told) call.gateway.deps.log.error({ err: failure }, 'unexpected error in a stream')
-    ;(writer as ReturnType<typeof openEventWriter>).write(JSON.stringify({ error: told?.error ?? unexpected }))
+    if (!told) gateway.deps.log.error({ err: failure }, 'unexpected error in a stream')
+    writer.write(JSON.stringify({ error: told?.error ?? unexpected }))
   }
-  ;(writer as ReturnType<typeof openEventWriter>).end()
+  writer.end()
   return reply
-}
-
-const brokeOff = { message: 'The model broke off in the middle of its answer.', type: 'api_error', code: 'broke_off' }
-export const unexpected = {
-  message: 'Something went wrong on our side.',
-  type: 'api_error',
-  param: null,
-  code: 'internal',
-}
-
-/** What came before it broke or was stopped was used all the same; where nothing came, nothing was. */
-function record({ gateway, caller, model }: Call, tally: Tally, failed: boolean): void {
-  const usage = tally.usage()
-  const nothing = failed && tally.firstTokenMs === null && usage.estimated
-  gateway.book.record({ caller, model, failed, usage: nothing ? { input: 0, output: 0, estimated: false } : usage })
 }

@@ -1,6 +1,6 @@
 import { EngineError } from '../../engines/port.ts'
 import { ProblemError } from '../../platform/http/problem.ts'
-import { Broken, EndpointRefused, isBudget, LimitReached } from '../model-calls/index.ts'
+import { Broken, type Cut, EndpointRefused, isBudget, LimitReached } from '../model-calls/index.ts'
 
 /** An error as OpenAI's API answers it (platform.openai.com/docs/guides/error-codes). */
 export type ApiError = { message: string; type: string; param: string | null; code: string | null }
@@ -28,6 +28,36 @@ export const noSuchModel = (name: string): GatewayError =>
     param: 'model',
     code: 'model_not_found',
   })
+
+/** A stream that ended without its end. */
+export const brokeOff = (): GatewayError =>
+  new GatewayError(502, {
+    message: 'The model broke off in the middle of its answer.',
+    type: 'api_error',
+    code: 'broke_off',
+  })
+
+/** An answer that was ended from here. */
+export const cutOff = (why: Cut): GatewayError =>
+  why === 'refused'
+    ? new GatewayError(403, {
+        message: 'This key may not be used for this any more.',
+        type: 'permission_error',
+        code: 'cut_off',
+      })
+    : new GatewayError(503, {
+        message: 'The service has to start over: ask again.',
+        type: 'api_error',
+        code: 'unavailable',
+      })
+
+/** What is nobody's to know more of. */
+export const unexpected: ApiError = {
+  message: 'Something went wrong on our side.',
+  type: 'api_error',
+  param: null,
+  code: 'internal',
+}
 
 /** How long, as OpenAI writes it: `1s`, `6m0s`. */
 export const spell = (seconds: number): string =>

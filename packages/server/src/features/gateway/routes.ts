@@ -3,8 +3,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { problemOfDatabase } from '../../platform/http/database-problems.ts'
 import type { LiveKey } from '../model-keys/index.ts'
-import { answer, type Gateway, opens, unexpected } from './answer.ts'
-import { GatewayError, gatewayErrorOf, noSuchModel } from './errors.ts'
+import { answer, type Gateway, opens } from './answer.ts'
+import { GatewayError, gatewayErrorOf, noSuchModel, unexpected } from './errors.ts'
 
 type Known = { key: LiveKey; secret: string }
 

@@ -12,7 +12,11 @@ export type Tally = {
   tokensPerSecond(): number | null
   /** As reported; where it was not, an estimate from what was sent and what came. */
   usage(): TokenUse
+  /** What counts in the end: where it failed before anything came, nothing was used. */
+  used(failed: boolean): TokenUse
 }
+
+export const unused: TokenUse = { input: 0, output: 0, estimated: false }
 
 /** `sent`: how many characters the endpoint was asked with. */
 export function openTally(sent: number): Tally {
@@ -60,6 +64,10 @@ export function openTally(sent: number): Tally {
       return ((output - 1) / (lastTokenMs - firstTokenMs)) * 1000
     },
     usage,
+    used: (failed) => {
+      const use = usage()
+      return failed && firstTokenMs === null && use.estimated ? unused : use
+    },
   }
 }
 

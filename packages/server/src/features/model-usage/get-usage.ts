@@ -39,7 +39,11 @@ export async function getModelUsage(
   }
 }
 
-const gone = { model: 'a withdrawn model', user: 'somebody who is gone', key: 'a key that is gone' } as const
+const gone = {
+  model: 'a withdrawn model',
+  user: 'somebody who is gone, or of the platform',
+  key: 'a key that is gone',
+} as const
 
 function rangeOf(
   { from, to }: { from?: string | undefined; to?: string | undefined },

@@ -38,7 +38,7 @@ const mostUnread = 256 * 1024
 
 /**
  * Has a model answer, as events; whoever closes the stream stops the model. Throws `not_found`, `model_limit`,
- * `no_secret_key`, `too_many_requests`.
+ * `too_many_requests`.
  */
 export async function answerInPlayground(
   playground: Playground,
@@ -65,8 +65,6 @@ export async function answerInPlayground(
   const onRights = () => void stillMay().then((still) => still || cut(), cut)
   const page = playground.pages.follow({ session, token, kind: 'answer', may, onRights })
   const forget = playground.calls.add({ tenantId, userId: caller.userId, may: stillMay, cut })
-  // Word of a change may have come before it was followed.
-  onRights()
   const body = {
     model: model.upstream,
     messages,
@@ -78,7 +76,7 @@ export async function answerInPlayground(
   const tally = openTally(sent)
   const begun = performance.now()
   void relay({ playground, page, model, body, tally, begun })
-    .then((failed) => playground.book.record({ caller, model, failed, usage: usedOf(tally, failed) }))
+    .then((failed) => playground.book.record({ caller, model, failed, usage: tally.used(failed) }))
     .catch((error) => playground.deps.log.error({ err: error }, 'answering in the playground failed'))
     .finally(() => {
       forget()
@@ -139,13 +137,6 @@ function figuresOf(tally: Tally, model: OpenModel, totalMs: number, finishReason
     finishReason,
     cost: model.price === null || none ? null : { amount: costOf(usage, model.price), currency: model.price.currency },
   }
-}
-
-/** Where nothing came, nothing was used. */
-function usedOf(tally: Tally, failed: boolean) {
-  const usage = tally.usage()
-  const nothing = failed && tally.firstTokenMs === null && usage.estimated
-  return nothing ? { input: 0, output: 0, estimated: false } : usage
 }
 
 function inWords(error: unknown): { message: string; status: number | null } | null {

@@ -122,8 +122,14 @@ export function openLivePages(database: Database, sessions: SessionCache): LiveP
           else write(': \n\n')
         },
       }
+      /** Word of a change may have come between the look-up and here: then the session is another by now. */
+      const missedNothing = async () => {
+        const now = await sessions.get(token).catch(() => null)
+        if (now !== first) await one.lookAgain()
+      }
       open.add(one)
       stream.on('close', close)
+      void missedNothing()
       write('retry: 1000\n\n')
       return page
     },
