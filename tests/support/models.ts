@@ -2,7 +2,8 @@ import * as contract from '@tenantry/contract'
 import type { FastifyInstance } from 'fastify'
 import OpenAI from 'openai'
 import type { Client } from './client.ts'
-import { openTestHouse, type TestHouse } from './house.ts'
+import { type FakeModel, openFakeModel } from './fake-model.ts'
+import { openTestHouse, type TestHouse, twoTenants } from './house.ts'
 
 export const modelSettings = {
   MODEL_ADDRESSES: '127.0.0.1',
@@ -56,3 +57,31 @@ export async function refusalOf(work: Promise<unknown>): Promise<InstanceType<ty
 }
 
 export const hello = [{ role: 'user' as const, content: 'hello' }]
+
+/** A model of acme's behind a made-up endpoint, somebody of acme with a key for it, and the tenant globex beside. */
+export type TestGateway = {
+  house: TestHouse & { url: string }
+  fake: FakeModel
+  tenants: Awaited<ReturnType<typeof twoTenants>>
+  admin: Client
+  user: Client
+  model: contract.Model
+  key: { id: string; secret: string }
+}
+export async function openTestGateway(): Promise<TestGateway> {
+  const house = await openModelHouse()
+  const fake = await openFakeModel()
+  const tenants = await twoTenants(house)
+  const admin = await house.signedIn(tenants.acme.admin)
+  const user = await house.signedIn(tenants.acme.user)
+  const model = await publish(admin, fake.url, { credential: 'sk-of-the-endpoint' })
+  return { house, fake, tenants, admin, user, model, key: await makeKey(user) }
+}
+
+/** What a program sends that has no client: an object as JSON, or text as it is. */
+export const postTo = (url: string, secret: string, body: object | string): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })

@@ -1,37 +1,25 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import * as contract from '@tenantry/contract'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { type Behaviour, type FakeModel, openFakeModel } from '../../../../../tests/support/fake-model.ts'
-import { twoTenants } from '../../../../../tests/support/house.ts'
+import type { Behaviour, FakeModel } from '../../../../../tests/support/fake-model.ts'
 import {
   hello,
-  listening,
-  makeKey,
   openAi,
-  openModelHouse,
-  publish,
+  openTestGateway,
+  postTo,
   refusalOf,
+  type TestGateway,
 } from '../../../../../tests/support/models.ts'
 
-let house: Awaited<ReturnType<typeof openModelHouse>>
+let house: TestGateway['house']
 let fake: FakeModel
-let tenants: Awaited<ReturnType<typeof twoTenants>>
 let admin: Client
-let user: Client
-let model: contract.Model
-let key: { id: string; secret: string }
+let key: TestGateway['key']
 
 beforeAll(async () => {
-  house = await openModelHouse()
-  fake = await openFakeModel()
-  tenants = await twoTenants(house)
-  admin = await house.signedIn(tenants.acme.admin)
-  user = await house.signedIn(tenants.acme.user)
-  model = await publish(admin, fake.url, { credential: 'sk-of-the-endpoint' })
-  key = await makeKey(user)
+  ;({ house, fake, admin, key } = await openTestGateway())
 })
 afterEach(() => {
   fake.behaviour = {}
@@ -44,11 +32,7 @@ afterAll(async () => {
 
 const client = () => openAi(house.url, key.secret)
 const raw = (body: object | string, secret = key.secret, path = '/v1/chat/completions', url = house.url) =>
-  fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })
+  postTo(`${url}${path}`, secret, body)
 const ask = (more: object = {}) => ({ model: 'model', messages: hello, ...more })
 async function streamed(behaviour: Behaviour, more: object = {}) {
   fake.behaviour = behaviour
@@ -58,7 +42,6 @@ async function streamed(behaviour: Behaviour, more: object = {}) {
 }
 const textOf = (chunks: { choices: { delta: { content?: string | null } }[] }[]) =>
   chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')
-const used = async () => (await user.ask(contract.getModelUsage)).body.total
 
 describe('with OpenAI’s own client, unchanged', () => {
   test('lists models, and finds one by its name', async () => {
@@ -295,262 +278,4 @@ test('a client that goes away stops the endpoint at once', async () => {
     await answer.catch(() => {})
     await expect.poll(() => fake.openStreams(), { interval: 1, timeout: 1_000 }).toBe(0)
   }
-})
-
-describe('who may', () => {
-  const cutShort = async (work: () => Promise<unknown>, secret = key.secret, url = house.url) => {
-    fake.behaviour = { tokens: 10_000, every: 2 }
-    const stream = await openAi(url, secret).chat.completions.create({ ...ask(), stream: true })
-    const iterator = stream[Symbol.asyncIterator]()
-    await iterator.next()
-    const begun = performance.now()
-    await work()
-    let error: { code?: string } = {}
-    try {
-      while (!(await iterator.next()).done);
-    } catch (thrown) {
-      error = thrown as typeof error
-    }
-    return { error, ms: performance.now() - begun }
-  }
-
-  test('a revoked key is refused and cut off at once, on another replica too', async () => {
-    const replica = await listening(await house.replica())
-    const doomed = await makeKey(user, { name: 'doomed' })
-    await openAi(replica, doomed.secret).models.list()
-    const { error, ms } = await cutShort(
-      () => user.ask(contract.revokeModelKey, { params: { id: doomed.id } }),
-      doomed.secret,
-      replica,
-    )
-    expect([error.code, ms < 1000]).toEqual(['cut_off', true])
-    for (const url of [house.url, replica])
-      expect(await refusalOf(openAi(url, doomed.secret).models.list())).toMatchObject({
-        status: 401,
-        code: 'invalid_api_key',
-      })
-    await expect.poll(() => fake.openStreams()).toBe(0)
-  })
-
-  test('a request that was begun before the key was revoked is not let in by it', async () => {
-    const held = await makeKey(user, { name: 'held back' })
-    const body = JSON.stringify(ask())
-    const socket = connect(Number(new URL(house.url).port), '127.0.0.1')
-    socket.write(
-      `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${held.secret}\r\n` +
-        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
-    )
-    await openAi(house.url, held.secret).models.list()
-    await user.ask(contract.revokeModelKey, { params: { id: held.id } })
-    const before = fake.requests.length
-    socket.write(body)
-    const [head] = await once(socket, 'data')
-    expect(String(head)).toMatch(/^HTTP\/1\.1 40[13] /)
-    expect(fake.requests).toHaveLength(before)
-    socket.destroy()
-  })
-
-  test('whoever is disabled is refused within a second, and let in again when enabled', async () => {
-    const person = await house.person(tenants.acme.tenant, 'short', 'Tenant User')
-    const { secret } = await makeKey(await house.signedIn(person))
-    // As the owner of a script mostly is: signed in nowhere.
-    await admin.ask(contract.signOutUser, { params: { id: person.id } })
-    const { error, ms } = await cutShort(() => admin.ask(contract.disableUser, { params: { id: person.id } }), secret)
-    expect([error.code, ms < 1000]).toEqual(['cut_off', true])
-    expect(await refusalOf(openAi(house.url, secret).models.list())).toMatchObject({ status: 401 })
-    await admin.ask(contract.enableUser, { params: { id: person.id } })
-    expect((await openAi(house.url, secret).models.list()).data).toHaveLength(1)
-  })
-
-  test('a model that is disabled is cut off and gone; enabled, it is back', async () => {
-    const { error } = await cutShort(() => admin.ask(contract.disableModel, { params: { id: model.id } }))
-    expect(error.code).toBe('cut_off')
-    expect(await refusalOf(client().chat.completions.create(ask()))).toMatchObject({ status: 404 })
-    await admin.ask(contract.enableModel, { params: { id: model.id } })
-    expect((await client().models.list()).data).toHaveLength(1)
-  })
-
-  test('a model of some roles is for those alone, with a role as it is now', async () => {
-    const roleId = await house.role(tenants.acme.tenant, 'Scientist', [
-      'model.view',
-      'model.use',
-      'model_key.create_own',
-    ])
-    await publish(admin, fake.url, { name: 'restricted', roleIds: [roleId] })
-    expect((await client().models.list()).data.map(({ id }) => id)).toEqual(['model'])
-    expect(await refusalOf(client().chat.completions.create(ask({ model: 'restricted' })))).toMatchObject({
-      status: 404,
-    })
-    await admin.ask(contract.changeRole, { params: { id: tenants.acme.user.id }, body: { roleId } })
-    expect((await client().chat.completions.create(ask({ model: 'restricted' }))).choices).toHaveLength(1)
-    const noModels = await house.role(tenants.acme.tenant, 'No Models', ['model.view'])
-    await admin.ask(contract.changeRole, { params: { id: tenants.acme.user.id }, body: { roleId: noModels } })
-    expect(await refusalOf(client().models.list())).toMatchObject({ status: 403, code: 'missing_permission' })
-    const back = tenants.acme.tenant.roles.get('Tenant User')
-    await admin.ask(contract.changeRole, { params: { id: tenants.acme.user.id }, body: { roleId: back } })
-  })
-
-  test('a key for one model opens no other, and an expired one none', async () => {
-    const other = await publish(admin, fake.url, { name: 'another' })
-    const { secret } = await makeKey(user, { modelIds: [other.id], days: 1 })
-    const narrow = openAi(house.url, secret)
-    expect((await narrow.models.list()).data.map(({ id }) => id)).toEqual(['another'])
-    expect(await refusalOf(narrow.chat.completions.create(ask()))).toMatchObject({ status: 404 })
-    house.clock.forward(25 * 3_600_000)
-    expect(await refusalOf(narrow.models.list())).toMatchObject({ status: 401 })
-    user = await house.signedIn(tenants.acme.user)
-    admin = await house.signedIn(tenants.acme.admin)
-  })
-
-  test('another tenant’s model, an absent one and one not for this key answer byte for byte alike', async () => {
-    const theirs = await house.signedIn(tenants.globex.admin)
-    await publish(theirs, fake.url, { name: 'globex-own' })
-    const answers = await Promise.all(
-      ['globex-own', 'absent-one', 'restricted'].map(async (name) => {
-        const answer = await raw(ask({ model: name }))
-        return [answer.status, (await answer.text()).replace(name, 'NAME')]
-      }),
-    )
-    expect(new Set(answers.map(String)).size).toBe(1)
-    expect(answers[0]?.[0]).toBe(404)
-    const { secret } = await makeKey(theirs)
-    expect((await openAi(house.url, secret).models.list()).data.map(({ id }) => id)).toEqual(['globex-own'])
-  })
-})
-
-describe('limits, over two replicas', () => {
-  test('no more requests a minute than are allowed, however many come at once', async () => {
-    const limits = { requestsPerMinute: 10, tokensPerMinute: null, tokensPerMonth: null }
-    await publish(admin, fake.url, { name: 'limited', limits })
-    const replica = await listening(await house.replica())
-    beginAMinute()
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, n) =>
-        raw(ask({ model: 'limited' }), key.secret, undefined, n % 2 ? replica : house.url),
-      ),
-    )
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(10)
-    const [refused] = answers.filter(({ status }) => status === 429) as [Response]
-    expect((await refused.json()).error).toMatchObject({ type: 'requests', code: 'rate_limit_exceeded' })
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(refused.headers.get('x-ratelimit-limit-requests')).toBe('10')
-    expect(refused.headers.get('x-ratelimit-remaining-requests')).toBe('0')
-    expect(
-      await refusalOf(openAi(replica, key.secret).chat.completions.create(ask({ model: 'limited' }))),
-    ).toMatchObject({
-      status: 429,
-    })
-  })
-
-  test('tokens of a minute, and of a month, are counted when they are used', async () => {
-    const limits = { requestsPerMinute: null, tokensPerMinute: 20, tokensPerMonth: 40 }
-    await publish(admin, fake.url, { name: 'counted', limits })
-    const once = () => raw(ask({ model: 'counted' }))
-    const until = async (tokens: number) =>
-      expect
-        .poll(
-          async () =>
-            (await user.ask(contract.getModelUsage)).body.budgets.find(
-              (one: { name: string }) => one.name === 'counted',
-            )?.used,
-        )
-        .toBe(tokens)
-    beginAMinute()
-    expect((await once()).headers.get('x-ratelimit-remaining-tokens')).toBe('20')
-    await until(12)
-    expect((await once()).headers.get('x-ratelimit-remaining-tokens')).toBe('8')
-    await until(24)
-    expect((await (await once()).json()).error).toMatchObject({ type: 'tokens', code: 'rate_limit_exceeded' })
-    house.clock.forward(61_000)
-    expect((await once()).status).toBe(200)
-    await until(36)
-    house.clock.forward(61_000)
-    expect((await once()).status).toBe(200)
-    await until(48)
-    house.clock.forward(61_000)
-    const refused = await once()
-    expect((await refused.json()).error).toMatchObject({ type: 'insufficient_quota', code: 'insufficient_quota' })
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60)
-  })
-
-  test('a key has limits of its own', async () => {
-    const small = await makeKey(user, { requestsPerMinute: 2, tokensPerMonth: 1000 })
-    beginAMinute()
-    const statuses = []
-    for (let n = 0; n < 3; n += 1) statuses.push((await raw(ask(), small.secret)).status)
-    expect(statuses).toEqual([200, 200, 429])
-    expect((await raw(ask())).status).toBe(200)
-  })
-})
-
-describe('what was used', () => {
-  test('is counted by person, key and model, stopped and broken answers too', async () => {
-    const person = await house.person(tenants.acme.tenant, 'counted', 'Tenant User')
-    user = await house.signedIn(person)
-    key = await makeKey(user, { name: 'first' })
-    const price = { input: 1_000, output: 2_000, currency: 'EUR' }
-    await publish(admin, fake.url, { name: 'priced', price })
-    await raw(ask({ model: 'priced' }))
-    await expect.poll(used).toMatchObject({ requests: 1, inputTokens: 7, outputTokens: 5, cost: { EUR: 0.017 } })
-    fake.behaviour = { usage: 'never' }
-    await (await raw(ask({ stream: true }))).text()
-    await expect.poll(used).toMatchObject({ requests: 2, estimatedTokens: 7 })
-    fake.behaviour = { instead: { status: 500 } }
-    await raw(ask())
-    await expect.poll(used).toMatchObject({ requests: 3, failed: 1, inputTokens: 7 + 2, outputTokens: 5 + 5 })
-    // A client that leaves an answer that is no stream has had its question read; one that is told no use has it estimated.
-    fake.behaviour = { tokens: 1000, every: 5 }
-    const left = new AbortController()
-    const whole = client().chat.completions.create(ask(), { signal: left.signal })
-    await expect.poll(() => fake.openStreams(), { interval: 2 }).toBe(1)
-    left.abort()
-    await whole.catch(() => {})
-    await expect.poll(used).toMatchObject({ requests: 4, failed: 1, inputTokens: 7 + 2 + 2 })
-    fake.behaviour = { usage: 'never', tokens: 8 }
-    await raw(ask())
-    await expect.poll(used).toMatchObject({ requests: 5, outputTokens: 5 + 5 + 6 })
-    fake.behaviour = { tokens: 1000, every: 2 }
-    const gone = new AbortController()
-    const stream = await client().chat.completions.create({ ...ask(), stream: true }, { signal: gone.signal })
-    let seen = 0
-    for await (const _ of stream) if (++seen === 10) break
-    await expect.poll(used).toMatchObject({ requests: 6, failed: 1 })
-    const { body } = await user.ask(contract.getModelUsage, { query: { by: 'key' } })
-    expect(body.rows).toMatchObject([{ name: 'first', owner: 'counted', requests: 6 }])
-    const all = await admin.ask(contract.getModelUsage, { query: { whose: 'all', by: 'user' } })
-    expect(all.body.rows.map(({ name }: { name: string }) => name).sort()).toEqual(['counted', 'short', 'uma'])
-    expect((await user.ask(contract.getModelUsage, { query: { whose: 'all' } })).status).toBe(403)
-    const { items } = (await user.ask(contract.listModelKeys)).body
-    expect(items[0]).toMatchObject({ name: 'first', state: 'active', lastUsedAt: expect.any(String) })
-    expect(key.secret.startsWith(items[0].prefix)).toBe(true)
-    expect(JSON.stringify(items)).not.toContain(key.secret)
-  })
-})
-
-/** A minute has to last for as long as it is counted in. */
-function beginAMinute(): void {
-  house.clock.forward(60_000 - (house.clock.now().getTime() % 60_000) + 10)
-}
-
-test('a server that stops ends what it is answering, and what was used of it is written down', async () => {
-  const before = (await used()).requests
-  const app = await house.replica()
-  const url = await listening(app)
-  fake.behaviour = { tokens: 100_000, every: 2 }
-  const stream = await openAi(url, key.secret).chat.completions.create({ ...ask(), stream: true })
-  const iterator = stream[Symbol.asyncIterator]()
-  await iterator.next()
-  const begun = performance.now()
-  await Promise.all([
-    app.close(),
-    iterator
-      .next()
-      .then(async (next) => {
-        for (let one = next; !one.done; ) one = await iterator.next()
-      })
-      .catch(() => {}),
-  ])
-  expect(performance.now() - begun).toBeLessThan(5_000)
-  expect((await used()).requests).toBe(before + 1)
-  await expect.poll(() => fake.openStreams()).toBe(0)
 })
