@@ -9,10 +9,10 @@ import { ConnectionFields, connectionOf } from './ConnectionFields.tsx'
 import { CredentialFields } from './CredentialFields.tsx'
 import { credentialOf, credentialTypes, kinds, noCredential } from './credentials.ts'
 import { EngineProblem } from './EngineProblem.tsx'
+import { EngineTestSteps } from './EngineTestSteps.tsx'
 import { FormEnd } from './FormEnd.tsx'
 import { placing } from './place-problem.ts'
 import { refreshEngines } from './queries.ts'
-import { TestSteps } from './TestSteps.tsx'
 
 /** Connect Engine: the kind first, then what it takes; it may be tried before it is kept. */
 export function ConnectDialog({ onClose }: { onClose: () => void }) {
@@ -94,7 +94,7 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
                 <EngineProblem error={form.problem} />
                 <div role="status">
                   {testing && <Text size="sm">{t('engines.test.asking')}</Text>}
-                  {test && <TestSteps test={test} />}
+                  {test && <EngineTestSteps test={test} />}
                 </div>
               </>
             }

@@ -5,7 +5,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
-import { TestSteps } from './TestSteps.tsx'
+import { EngineTestSteps } from './EngineTestSteps.tsx'
 
 /** Test Connection of an engine that is connected: asked as it opens. */
 export function TestDialog({ engine, onClose }: { engine: Engine; onClose: () => void }) {
@@ -28,7 +28,7 @@ export function TestDialog({ engine, onClose }: { engine: Engine; onClose: () =>
               <Text size="sm">{t('engines.test.asking')}</Text>
             </Group>
           ) : (
-            test.data && <TestSteps test={test.data} />
+            test.data && <EngineTestSteps test={test.data} />
           )}
         </div>
         {!test.isFetching && <ProblemAlert error={test.error} />}

@@ -3,8 +3,8 @@ import type { Model } from '@tenantry/contract'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatInstant } from '../../app/format.ts'
+import { RadioLines } from '../../ui/RadioLines.tsx'
 import type { useForm } from '../../ui/use-form.ts'
-import { RadioLines } from '../users/RadioLines.tsx'
 import { credentialChangeOf, type ModelValues, movesAway } from './model-values.ts'
 
 export type ModelForm = ReturnType<typeof useForm<ModelValues>>

@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { type ModelForm, UpstreamField } from './EndpointFields.tsx'
+import { ModelTestSteps } from './ModelTestSteps.tsx'
 import { connectionOf, credentialChangeOf, nameFrom } from './model-values.ts'
 import { placeProblem } from './place-problem.ts'
-import { TestSteps } from './TestSteps.tsx'
 
 type Tested = { answer: ModelTest; about: string; address: string; askedModel: boolean }
 
@@ -84,7 +84,7 @@ export function EndpointTest({ form, before }: { form: ModelForm; before: Model 
         </Group>
         <div role="status">
           {testing && <Text size="sm">{t('models.test.asking')}</Text>}
-          {test && <TestSteps test={test.answer} />}
+          {test && <ModelTestSteps test={test.answer} />}
         </div>
         <ProblemAlert error={problem} />
       </Stack>

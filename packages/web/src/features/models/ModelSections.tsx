@@ -1,7 +1,6 @@
-import '../../ui/sections.css'
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
+import { Sections } from '../../ui/Sections.tsx'
 
 /** The pages around models that one may see. */
 export function ModelSections() {
@@ -13,18 +12,9 @@ export function ModelSections() {
     { to: '/models/usage', name: 'usage', exact: false, shown: may('model.use') || may('model_key.view_all') },
   ] as const
   return (
-    <nav aria-label={t('models.section.label')} className="sections">
-      <ul className="bare-list">
-        {sections
-          .filter(({ shown }) => shown)
-          .map(({ to, name, exact }) => (
-            <li key={to}>
-              <Link to={to} activeOptions={{ exact, includeSearch: false }} className="section-link">
-                {t(`models.section.${name}`)}
-              </Link>
-            </li>
-          ))}
-      </ul>
-    </nav>
+    <Sections
+      label={t('models.section.label')}
+      sections={sections.map(({ name, ...section }) => ({ ...section, label: t(`models.section.${name}`) }))}
+    />
   )
 }

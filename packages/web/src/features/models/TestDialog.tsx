@@ -5,7 +5,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
-import { TestSteps } from './TestSteps.tsx'
+import { ModelTestSteps } from './ModelTestSteps.tsx'
 
 /** Test of a model that is published: asked as it opens. */
 export function TestDialog({ model, onClose }: { model: Model; onClose: () => void }) {
@@ -28,7 +28,7 @@ export function TestDialog({ model, onClose }: { model: Model; onClose: () => vo
               <Text size="sm">{t('models.test.asking')}</Text>
             </Group>
           ) : (
-            test.data && <TestSteps test={test.data} />
+            test.data && <ModelTestSteps test={test.data} />
           )}
         </div>
         {!test.isFetching && <ProblemAlert error={test.error} />}

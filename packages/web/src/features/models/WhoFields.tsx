@@ -1,6 +1,6 @@
 import { MultiSelect } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { RadioLines } from '../users/RadioLines.tsx'
+import { RadioLines } from '../../ui/RadioLines.tsx'
 import type { ModelForm } from './EndpointFields.tsx'
 import { useRoles } from './use-roles.ts'
 

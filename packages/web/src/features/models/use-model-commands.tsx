@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { queryClient } from '../../app/session.ts'
-import { ConfirmDialog } from '../workspaces/ConfirmDialog.tsx'
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { modelQuery, refreshModels, showModel } from './queries.ts'
 import { TestDialog } from './TestDialog.tsx'
 

@@ -6,9 +6,9 @@ import type { Belongings, User } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
+import { RadioLines } from '../../ui/RadioLines.tsx'
 import type { Settlement } from './belongings.ts'
 import { usersQuery } from './queries.ts'
-import { RadioLines } from './RadioLines.tsx'
 
 type Props = {
   user: User

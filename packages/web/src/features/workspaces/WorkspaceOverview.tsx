@@ -1,9 +1,9 @@
 import { SimpleGrid, Text, Title } from '@mantine/core'
 import type { Workspace } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
+import { Facts } from '../../ui/Facts.tsx'
 import { Instant } from '../../ui/Instant.tsx'
 import { useNow } from '../../ui/use-now.ts'
-import { Facts } from './Facts.tsx'
 import { amountsInWords, elapsedInWords, minutesInWords } from './in-words.ts'
 
 /** What it is made of, and how its last start went. */

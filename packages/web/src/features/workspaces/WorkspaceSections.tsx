@@ -1,7 +1,6 @@
-import '../../ui/sections.css'
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
+import { Sections } from '../../ui/Sections.tsx'
 
 /** The pages around workspaces that one may see. */
 export function WorkspaceSections() {
@@ -13,18 +12,9 @@ export function WorkspaceSections() {
     { to: '/workspaces/templates', name: 'templates', exact: false, shown: may('workspace.manage_all') },
   ] as const
   return (
-    <nav aria-label={t('workspaces.section.label')} className="sections">
-      <ul className="bare-list">
-        {sections
-          .filter(({ shown }) => shown)
-          .map(({ to, name, exact }) => (
-            <li key={to}>
-              <Link to={to} activeOptions={{ exact, includeSearch: false }} className="section-link">
-                {t(`workspaces.section.${name}`)}
-              </Link>
-            </li>
-          ))}
-      </ul>
-    </nav>
+    <Sections
+      label={t('workspaces.section.label')}
+      sections={sections.map(({ name, ...section }) => ({ ...section, label: t(`workspaces.section.${name}`) }))}
+    />
   )
 }

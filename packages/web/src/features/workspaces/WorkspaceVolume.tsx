@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { Workspace } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { Facts } from './Facts.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 
 /** Where its files are kept, or that they are not. */
 export function WorkspaceVolume({ workspace: { volume, engine, owner, mine } }: { workspace: Workspace }) {

@@ -1,18 +1,22 @@
 import { Stack, Text } from '@mantine/core'
 import { IconCheck, IconX } from '@tabler/icons-react'
-import type { EngineTest } from '@tenantry/contract'
-import { useTranslation } from 'react-i18next'
-import { formatNumber } from '../../app/format.ts'
 
-/** What came of asking an engine, step by step. */
-export function TestSteps({ test }: { test: EngineTest }) {
-  const { t } = useTranslation()
+type Props = {
+  test: { ok: boolean; steps: { ok: boolean; text: string }[]; reason: string | null }
+  /** `passed` and `failed` are read out before each step. */
+  words: { title: string; steps: string; passed: string; failed: string }
+  /** What else came of it; empty: nothing. */
+  note: string
+}
+
+/** What came of asking something that is elsewhere, step by step. */
+export function TestSteps({ test, words, note }: Props) {
   return (
     <Stack className="card" gap={4} p="sm">
       <Text size="sm" fw={600}>
-        {test.ok ? t('engines.test.passed', { ms: formatNumber(test.latencyMs ?? 0) }) : t('engines.test.refused')}
+        {words.title}
       </Text>
-      <ol className="results" aria-label={t('engines.test.steps')}>
+      <ol className="results" aria-label={words.steps}>
         {test.steps.map(({ ok, text }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the order is what tells the steps apart
           <li key={index}>
@@ -22,7 +26,7 @@ export function TestSteps({ test }: { test: EngineTest }) {
               <IconX size={16} color="var(--status-bad)" aria-hidden />
             )}
             <span style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
-              <span className="unseen">{t(ok ? 'engines.test.ok' : 'engines.test.failed')} </span>
+              <span className="unseen">{ok ? words.passed : words.failed} </span>
               {text}
             </span>
           </li>
@@ -33,9 +37,9 @@ export function TestSteps({ test }: { test: EngineTest }) {
           {test.reason}
         </Text>
       )}
-      {test.ok && test.capabilities.length > 0 && (
+      {note !== '' && (
         <Text size="sm" c="dimmed">
-          {t('engines.test.can', { list: test.capabilities.join(', ') })}
+          {note}
         </Text>
       )}
     </Stack>

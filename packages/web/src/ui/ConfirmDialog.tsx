@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { ProblemAlert } from './ProblemAlert.tsx'
 
 type Props = {
   title: string
