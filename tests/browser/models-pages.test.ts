@@ -344,6 +344,7 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
       await page.getByText(text).first().waitFor()
       for (const [width, colorScheme] of [
         [1440, 'dark'],
+        [768, 'light'],
         [320, 'light'],
       ] as const) {
         await page.setViewportSize({ width, height: 900 })

@@ -31,7 +31,13 @@ export function UsageRows({ rows, by, owners, range }: Props) {
           {t('models.usage.download')}
         </Button>
       </Group>
-      <div className="card" style={{ overflowX: 'auto' }}>
+      <section
+        className="card"
+        style={{ overflowX: 'auto' }}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys as well
+        tabIndex={0}
+        aria-label={title}
+      >
         <table className="data-table model-table" aria-label={title}>
           <thead>
             <tr>
@@ -70,7 +76,7 @@ export function UsageRows({ rows, by, owners, range }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   )
 }
