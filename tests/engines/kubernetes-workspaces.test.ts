@@ -69,8 +69,9 @@ describe.skipIf(missing !== null)('workspaces on a real Kubernetes', () => {
     secret: 'token-of-the-notebook',
     ...more,
   })
-  const disk = (name: string, claim: string) =>
-    bench.good('POST', '/api/v1/persistentvolumes', {
+  /** A disk for a claim, known to whoever binds the two: a claim looked at before that is not looked at again for long. */
+  const disk = async (name: string, claim: string) => {
+    await bench.good('POST', '/api/v1/persistentvolumes', {
       apiVersion: 'v1',
       kind: 'PersistentVolume',
       metadata: { name },
@@ -81,6 +82,11 @@ describe.skipIf(missing !== null)('workspaces on a real Kubernetes', () => {
         claimRef: { namespace, name: claim },
       },
     })
+    await until(
+      () => bench.good('GET', `/api/v1/persistentvolumes/${name}`),
+      ({ status }) => status?.phase !== 'Pending',
+    )
+  }
   const start = (what: WorkspaceSpec, person = ada) => workspaces.start(scope, person, what, null, signal())
   const reading = (what: WorkspaceSpec) => workspaces.read(scope, ada, what, null, signal())
   const labelled = async (what: WorkspaceSpec) =>
