@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { run, seconds, tool } from './run.mjs'
 
 /** Adds up the tests of several runs of Vitest, and what else failed. */
@@ -8,6 +8,7 @@ export function openTally() {
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-results-'))
   const total = { passed: 0, failed: 0, skipped: 0 }
   const notes = []
+  const broken = []
   let runs = 0
 
   /** Counts a failure that is no test's. */
@@ -37,13 +38,15 @@ export function openTally() {
       total.passed += counted.passed
       total.failed += counted.failed
       total.skipped += counted.skipped
+      broken.push(...counted.broken)
       // A file that does not load, an error outside of any test, or no test at all: a failure too.
       if (code !== 0 && counted.failed === 0) failed(title)
       notes.push(`${title}: ${code === 0 ? `${counted.passed} passed` : 'FAILED'} (${seconds(begun)})`)
       return counted.passed + counted.failed + counted.skipped
     },
-    /** Says what came of it; the last line is the sum. Answers whether all is well. */
+    /** Says what came of it, with each test that failed and why; the last line is the sum. Answers whether all is well. */
     end() {
+      if (broken.length > 0) process.stdout.write(`\n${broken.join('\n')}\n`)
       process.stdout.write(`\n${notes.join('\n')}\n\n`)
       process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
       return total.failed === 0 && total.passed > 0
@@ -54,9 +57,34 @@ export function openTally() {
 
 function read(report) {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + (numTodoTests ?? 0) }
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    )
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests,
+      skipped: numPendingTests + (numTodoTests ?? 0),
+      broken: testResults.flatMap(brokenIn),
+    }
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 }
+    return { passed: 0, failed: 0, skipped: 0, broken: [] }
   }
+}
+
+// What is read of a long run is its end.
+const brokenIn = ({ name, status, message, assertionResults }) => {
+  const file = relative(process.cwd(), name)
+  const failed = assertionResults.filter((each) => each.status === 'failed')
+  if (failed.length === 0 && status === 'failed') return [`FAILED: ${file}\n${shortly(message)}`]
+  return failed.map(
+    ({ fullName, failureMessages }) => `FAILED: ${file}: ${fullName}\n${shortly(failureMessages.join('\n'))}`,
+  )
+}
+
+const shortly = (text) => {
+  const lines = text.split('\n').filter((line) => !line.includes('/node_modules/'))
+  return lines
+    .slice(0, 12)
+    .map((line) => `    ${line.slice(0, 400)}`)
+    .join('\n')
 }
