@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { builtInRoles, type Permission } from '@tenantry/contract'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { button, expectAccessible, item, launch, noBrowser, openMenu } from './browser.ts'
+import { button, expectAccessibleEverywhere, item, launch, noBrowser, openMenu } from './browser.ts'
 import { day, id, type MadeUp, noUsage, openAt, passed, problem, sent, url } from './made-up-models.ts'
 
 describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
@@ -342,16 +342,7 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     const check = async (path: string, text: string, within?: string) => {
       if (path) await page.goto(url + path)
       await page.getByText(text).first().waitFor()
-      for (const [width, colorScheme] of [
-        [1440, 'dark'],
-        [768, 'light'],
-        [320, 'light'],
-      ] as const) {
-        await page.setViewportSize({ width, height: 900 })
-        await page.emulateMedia({ colorScheme })
-        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor()
-        await expectAccessible(page, `${text} ${width} ${colorScheme}`, within)
-      }
+      await expectAccessibleEverywhere(page, text, within)
     }
     await check('', 'Does not answer')
     await check(`/models/${id(1)}`, 'Use it')

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { expectAccessible, item, launch, noBrowser, openMenu } from './browser.ts'
+import { expectAccessibleEverywhere, item, launch, noBrowser, openMenu } from './browser.ts'
 import { everyWorkspace, id, openAt, origin, problem, type State } from './workspaces-answers.ts'
 
 describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
@@ -11,23 +11,16 @@ describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${
   afterAll(() => browser?.close())
   const open = (path: string, more?: Partial<State>, options?: Parameters<typeof openAt>[3]) =>
     openAt(browser, path, more, options)
-  async function look(page: Page, path: string, text: string, what: string): Promise<void> {
+  async function look(page: Page, path: string, text: string, what = 'full'): Promise<void> {
     await page.goto(origin + path)
     await page.getByText(text).first().waitFor()
-    for (const width of [320, 768, 1440]) {
-      await page.setViewportSize({ width, height: 900 })
-      await expectAccessible(page, `${what} ${path} ${width}`)
-      const folder = process.env.SCREENSHOTS
-      const name = `${what} ${path} ${width}`.replace(/\W+/g, '-')
-      if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
-    }
+    await expectAccessibleEverywhere(page, `${what} ${path}`)
   }
+  const part = (page: Page, what: string) => expectAccessibleEverywhere(page, what, '[role=dialog]')
 
-  const schemes = ['light', 'dark'] as const
-
-  test.each(schemes)('no violation on any page, in the %s', async (colorScheme) => {
+  test('no violation on any page, in the light or the dark', async () => {
     const shares = [{ userId: id(30), username: 'bob', name: 'Bob Builder', sharedAt: new Date().toISOString() }]
-    const { context, page } = await open('/workspaces', { shares }, { colorScheme, reducedMotion: 'reduce' })
+    const { context, page } = await open('/workspaces', { shares }, { reducedMotion: 'reduce' })
     const pages: [path: string, text: string][] = [
       ['/workspaces', 'training'],
       ['/workspaces/new', 'What that leaves'],
@@ -43,49 +36,46 @@ describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${
       ['/settings', 'Who has another'],
       ['/dashboard', 'My workspaces'],
     ]
-    for (const [path, text] of pages) await look(page, path, text, `full ${colorScheme}`)
+    for (const [path, text] of pages) await look(page, path, text)
     await context.close()
   })
 
-  test.each(schemes)(
-    'no violation while there is nothing, or something is in the way, in the %s',
-    async (colorScheme) => {
-      const waiting = { instead: { 'GET workspaces': null } }
-      const { context, page, state } = await open('/workspaces', waiting, { colorScheme, reducedMotion: 'reduce' })
-      await look(page, '/workspaces', 'Notebooks that run for you', `loading ${colorScheme}`)
-      state.instead = { 'GET workspaces': problem('internal', 500) }
-      await look(page, '/workspaces', 'internal', `error ${colorScheme}`)
-      state.instead = {}
-      Object.assign(state, { workspaces: [], templates: [], volumes: [] })
-      await look(page, '/workspaces', 'No workspace yet', `empty ${colorScheme}`)
-      await look(page, '/workspaces/volumes', 'No volume yet', `empty ${colorScheme}`)
-      await look(page, '/workspaces/templates', 'No template yet', `empty ${colorScheme}`)
-      // A launch that is refused, and the dialogs.
-      await page.goto(`${origin}/workspaces/new`)
-      await page.getByRole('radio', { name: 'One H100' }).check()
-      await page.getByLabel('Cores', { exact: false }).last().fill('16')
-      await page.getByText('It cannot be launched like this').waitFor()
-      await expectAccessible(page, `refused ${colorScheme}`)
-      Object.assign(state, {
-        workspaces: everyWorkspace(),
-        belongings: { workspaces: [{ id: id(1), name: 'training', state: 'running' }], volumes: [], jobs: 2 },
-      })
-      await page.goto(`${origin}/workspaces`)
-      await openMenu(page, 'training')
-      await item(page, 'Delete').click()
-      await page.getByLabel('Delete the volume home as well').check()
-      await expectAccessible(page, `delete ${colorScheme}`, '[role=dialog]')
-      await page.goto(`${origin}/users`)
-      await openMenu(page, 'bob')
-      await item(page, 'Disable').click()
-      await page.getByRole('dialog').getByLabel('Hand them over').check()
-      await expectAccessible(page, `disable ${colorScheme}`, '[role=dialog]')
-      await page.goto(`${origin}/users`)
-      await openMenu(page, 'bob')
-      await item(page, 'Quota').click()
-      await page.getByRole('dialog').getByLabel('As everybody').waitFor()
-      await expectAccessible(page, `quota ${colorScheme}`, '[role=dialog]')
-      await context.close()
-    },
-  )
+  test('no violation while there is nothing, or something is in the way, in the light or the dark', async () => {
+    const waiting = { instead: { 'GET workspaces': null } }
+    const { context, page, state } = await open('/workspaces', waiting, { reducedMotion: 'reduce' })
+    await look(page, '/workspaces', 'Notebooks that run for you', 'loading')
+    state.instead = { 'GET workspaces': problem('internal', 500) }
+    await look(page, '/workspaces', 'internal', 'error')
+    state.instead = {}
+    Object.assign(state, { workspaces: [], templates: [], volumes: [] })
+    await look(page, '/workspaces', 'No workspace yet', 'empty')
+    await look(page, '/workspaces/volumes', 'No volume yet', 'empty')
+    await look(page, '/workspaces/templates', 'No template yet', 'empty')
+    // A launch that is refused, and the dialogs.
+    await page.goto(`${origin}/workspaces/new`)
+    await page.getByRole('radio', { name: 'One H100' }).check()
+    await page.getByLabel('Cores', { exact: false }).last().fill('16')
+    await page.getByText('It cannot be launched like this').waitFor()
+    await expectAccessibleEverywhere(page, 'refused')
+    Object.assign(state, {
+      workspaces: everyWorkspace(),
+      belongings: { workspaces: [{ id: id(1), name: 'training', state: 'running' }], volumes: [], jobs: 2 },
+    })
+    await page.goto(`${origin}/workspaces`)
+    await openMenu(page, 'training')
+    await item(page, 'Delete').click()
+    await page.getByLabel('Delete the volume home as well').check()
+    await part(page, 'delete')
+    await page.goto(`${origin}/users`)
+    await openMenu(page, 'bob')
+    await item(page, 'Disable').click()
+    await page.getByRole('dialog').getByLabel('Hand them over').check()
+    await part(page, 'disable')
+    await page.goto(`${origin}/users`)
+    await openMenu(page, 'bob')
+    await item(page, 'Quota').click()
+    await page.getByRole('dialog').getByLabel('As everybody').waitFor()
+    await part(page, 'quota')
+    await context.close()
+  })
 })
