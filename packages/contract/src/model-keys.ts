@@ -14,7 +14,7 @@ export const ModelKey = z.object({
   prefix: z.string(),
   /** What it may be used for; null: whatever its owner may use. */
   models: z.array(z.object({ id: Id, name: z.string() })).nullable(),
-  /** `idle`: it is whole, but its owner is disabled or may use no models. */
+  /** `idle`: it is whole, but its owner is disabled, has to choose a new password first, or may use no models. */
   state: z.enum(['active', 'expired', 'revoked', 'idle']),
   requestsPerMinute: z.int().nullable(),
   tokensPerMonth: z.int().nullable(),

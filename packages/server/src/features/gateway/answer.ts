@@ -36,9 +36,9 @@ const paths: Record<ModelUse, string> = {
   embeddings: '/embeddings',
 }
 
-/** Whether a key may be used for a model: its owner may, and it is for it. */
+/** Whether a key may be used for a model: its owner may, it is for it, and not on hold. */
 export const opens = (key: LiveKey, model: OpenModel): boolean =>
-  mayUse(model, key) && (key.modelIds === null || key.modelIds.includes(model.id))
+  !key.onHold && mayUse(model, key) && (key.modelIds?.includes(model.id) ?? true)
 
 /** Answers one request with a model, or throws `GatewayError`. */
 export async function answer(

@@ -46,6 +46,12 @@ export async function addGateway(app: FastifyInstance, gateway: Gateway): Promis
         type: 'permission_error',
         code: 'missing_permission',
       })
+    if (key.onHold)
+      throw new GatewayError(403, {
+        message: 'This key is on hold: its owner has to sign in and choose a new password first.',
+        type: 'permission_error',
+        code: 'key_on_hold',
+      })
     return { key, secret }
   }
 

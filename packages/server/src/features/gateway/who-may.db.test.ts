@@ -106,6 +106,33 @@ describe('who may', () => {
     expect((await openAi(house.url, secret).models.list()).data).toHaveLength(1)
   })
 
+  test('whose password is reset: their keys are on hold at once, until they have chosen a new one', async () => {
+    const replica = await listening(await house.replica())
+    const person = await house.person(tenants.acme.tenant, 'reset', 'Tenant User')
+    const { secret } = await makeKey(await house.signedIn(person))
+    await admin.ask(contract.signOutUser, { params: { id: person.id } })
+    await openAi(replica, secret).models.list()
+    let temporary = ''
+    const { error, ms } = await cutShort(
+      async () => {
+        const { body } = await admin.ask(contract.resetPassword, { params: { id: person.id } })
+        temporary = body.temporaryPassword
+      },
+      secret,
+      replica,
+    )
+    expect([error.code, ms < 1000]).toEqual(['cut_off', true])
+    for (const url of [house.url, replica])
+      for (const asked of [openAi(url, secret).models.list(), openAi(url, secret).chat.completions.create(ask())])
+        expect(await refusalOf(asked)).toMatchObject({ status: 403, code: 'key_on_hold' })
+    const listed = await admin.ask(contract.listModelKeys, { query: { whose: 'all', q: 'reset' } })
+    expect(listed.body.items).toMatchObject([{ state: 'idle' }])
+    const back = await house.signedIn({ ...person, password: temporary })
+    const newPassword = 'harbour violet anchor 41'
+    await back.ask(contract.choosePassword, { body: { newPassword, confirmPassword: newPassword } })
+    for (const url of [house.url, replica]) expect((await openAi(url, secret).models.list()).data).toHaveLength(1)
+  })
+
   test('a model that is disabled is cut off and gone; enabled, it is back', async () => {
     const { error } = await cutShort(() => admin.ask(contract.disableModel, { params: { id: model.id } }))
     expect(error.code).toBe('cut_off')

@@ -18,6 +18,8 @@ export type LiveKey = {
   tokensPerMonth: number | null
   /** Milliseconds; null: never. */
   expiresAt: number | null
+  /** Its owner has to choose a new password first: until then it opens nothing. */
+  onHold: boolean
 }
 
 export type KeyRing = {
@@ -34,6 +36,7 @@ type Row = {
   requests_per_minute: number | null
   tokens_per_month: string | null
   expires_at: Date | null
+  must_change_password: boolean
   built_in: string | null
   enabled: boolean
   permissions: string[]
@@ -83,8 +86,10 @@ export function openKeyRing(database: Database, sessions: SessionCache): KeyRing
         requestsPerMinute: row.requests_per_minute,
         tokensPerMonth: row.tokens_per_month === null ? null : Number(row.tokens_per_month),
         expiresAt: row.expires_at?.getTime() ?? null,
+        onHold: row.must_change_password,
       }
-      if (before === heard && sessions.listening()) {
+      // On hold is not kept: choosing a password is nothing that others are told of.
+      if (!key.onHold && before === heard && sessions.listening()) {
         const oldest = kept.size >= most ? kept.keys().next().value : undefined
         if (oldest !== undefined) kept.delete(oldest)
         kept.set(name, { key, until: now + longestStay })
@@ -95,7 +100,7 @@ export function openKeyRing(database: Database, sessions: SessionCache): KeyRing
 }
 
 const working = `select k.id, k.user_id, u.username, u.role_id, k.model_ids, k.requests_per_minute, k.tokens_per_month, k.expires_at,
-    r.built_in, r.enabled, r.permissions
+    u.must_change_password, r.built_in, r.enabled, r.permissions
   from model_keys k join users u on u.tenant_id = k.tenant_id and u.id = k.user_id join roles r on r.id = u.role_id
     join tenants t on t.id = k.tenant_id
   where k.tenant_id = $1 and k.token_hash = $2 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $3)

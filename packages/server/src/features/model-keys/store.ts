@@ -24,7 +24,7 @@ export type KeyRow = {
 
 const select = `select k.id, k.user_id, u.username, k.name, k.prefix, k.requests_per_minute, k.tokens_per_month,
     k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
-    u.disabled_at is null and u.deleted_at is null as standing,
+    u.disabled_at is null and u.deleted_at is null and not u.must_change_password as standing,
     r.built_in as role_built_in, r.enabled as role_enabled, r.permissions as role_permissions,
     case when k.model_ids is null then null else (
       select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name) order by m.name), '[]')

@@ -120,6 +120,8 @@ async function replaceCredential(
   await store.setOneTime(tx, actor.tenantId, user.id, kind, sha256(secret))
   await store.update(tx, actor.tenantId, user.id, { must_change_password: true, temporary_until: expiresAt })
   await endSessions(tx, actor.tenantId, user.id)
+  // Also where they have no session: their model keys are on hold at once.
+  revoke(tx, { user: user.id })
   audit(tx, actor, kind === 'password' ? 'user.password_reset' : 'user.set_up_link_sent', {
     target: targetOf(user),
     details: { expiresAt: expiresAt.toISOString() },

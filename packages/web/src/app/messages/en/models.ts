@@ -229,7 +229,7 @@ export const models = {
       expires: 'Expires',
     },
     state: { active: 'Active', expired: 'Expired', revoked: 'Revoked', idle: 'Idle' },
-    idleText: 'Its owner is disabled, or may use no models.',
+    idleText: 'Its owner is disabled, has to choose a new password first, or may use no models.',
     allModels: 'All that {{owner}} may use',
     allMine: 'All I may use',
     of: '{{used}} of {{most}}',

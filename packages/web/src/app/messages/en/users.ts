@@ -90,12 +90,12 @@ export const users = {
   },
   reset: {
     title: 'Reset Password',
-    text: '{{name}} ({{username}}) gets a generated temporary password. All of their sessions end at once, and they choose a new password when they next sign in.',
+    text: '{{name}} ({{username}}) gets a generated temporary password. All of their sessions end at once, and they choose a new password when they next sign in. Until then their model keys are on hold.',
     temporary: 'Temporary Password',
   },
   link: {
     title: 'Set-up link',
-    text: '{{name}} ({{username}}) gets a one-time link to choose a new password. Their present password stops working and all of their sessions end at once.',
+    text: '{{name}} ({{username}}) gets a one-time link to choose a new password. Their present password stops working and all of their sessions end at once. Until they have chosen one, their model keys are on hold.',
   },
   role: {
     title: 'Change Role',
