@@ -12,7 +12,8 @@ export type Behaviour = {
   word?: (index: number) => string
   /** Of the tokens, so many are reasoning. */
   reasoning?: number
-  usage?: 'asked' | 'never' | 'each'
+  /** `refused`: it does not know how to be asked. */
+  usage?: 'asked' | 'never' | 'each' | 'refused'
   finish?: string
   /** Half of the tokens through. */
   midway?: 'brokenChunk' | 'error' | 'drop' | 'silence'
@@ -58,6 +59,8 @@ export type FakeModel = {
 }
 
 export const fakeContextLength = 8192
+/** As endpoints put it that are strict, and older than the option. */
+const unknownField = 'Unrecognized request argument supplied: stream_options'
 const json = { 'content-type': 'application/json' }
 const events = { 'content-type': 'text/event-stream; charset=utf-8' }
 
@@ -144,6 +147,8 @@ class Answer {
     if (instead === 'nothing') return
     if (this.path.endsWith('/embeddings')) return this.embed()
     if (this.body.stream !== true) return this.complete()
+    if (this.chosen.usage === 'refused' && this.body.stream_options !== undefined)
+      return this.whole({ status: 400, body: JSON.stringify({ error: { message: unknownField } }) })
     this.response.writeHead(200, { ...events, ...(this.chosen.gzip && { 'content-encoding': 'gzip' }) })
     this.response.flushHeaders()
     if (instead === 'silence') return
@@ -172,7 +177,7 @@ class Answer {
     const message = { role: 'assistant', content: said, ...(reasoning > 0 && { reasoning_content: thought }) }
     const choice = { index: 0, ...(this.chat ? { message } : { text: said }), finish_reason: finish }
     const object = this.chat ? 'chat.completion' : 'text_completion'
-    const used = usage === 'never' ? {} : { usage: this.usage(words.length) }
+    const used = usage === 'never' || usage === 'refused' ? {} : { usage: this.usage(words.length) }
     this.whole({ status: 200, body: JSON.stringify({ ...this.head, object, choices: [choice], ...used }) })
   }
 

@@ -9,6 +9,7 @@ import {
   openAi,
   openTestGateway,
   postTo,
+  publish,
   refusalOf,
   type TestGateway,
 } from '../../../../../tests/support/models.ts'
@@ -98,6 +99,25 @@ describe('with OpenAI’s own client, unchanged', () => {
       expect(textOf(await streamed({ tokens: 4, word, ...behaviour }))).toBe('grüß 日本 👩🏽‍🚀 z ')
     }
   })
+})
+
+test('an endpoint that cannot be asked for its usage answers all the same, and is asked once', async () => {
+  await publish(admin, fake.url, { name: 'strict', model: 'strict' })
+  fake.named.set('strict', { usage: 'refused' })
+  const options = () => fake.requests.map(({ body }) => body.stream_options ?? null)
+  const own = { continuous_usage_stats: true }
+  // Options of one's own that it refuses are one's own to hear of.
+  expect(await refusalOf(streamed({}, { model: 'strict', stream_options: own }))).toMatchObject({ status: 400 })
+  fake.requests.length = 0
+  for (let i = 0; i < 2; i += 1) expect(textOf(await streamed({}, { model: 'strict' }))).toBe('w0 w1 w2 w3 w4')
+  expect(options()).toEqual([{ include_usage: true }, null, null])
+  // What is wrong beside that is told, and is no reason to leave the usage out from then on.
+  const refusal = { status: 400, body: '{"error":{"message":"stream_options and all that"}}' }
+  expect(await refusalOf(streamed({ instead: refusal }))).toMatchObject({ status: 400 })
+  fake.requests.length = 0
+  await streamed({})
+  expect(options()).toEqual([{ include_usage: true }])
+  fake.named.delete('strict')
 })
 
 describe('what goes wrong is told in OpenAI’s shape', () => {

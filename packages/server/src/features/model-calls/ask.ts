@@ -70,18 +70,49 @@ const request = ({ headers, body }: Asking, accept: string) => ({
 })
 
 type Listening = {
-  /** The endpoint began to answer, with this status. */
-  begun?(status: number): void
+  /** The endpoint began to answer, with this status, what it was sent in the end. */
+  begun?(status: number, body: Record<string, unknown>): void
   event(event: StreamEvent): void
   /** Waited for after each piece, where it answers a promise: the endpoint is not read meanwhile. */
   ready?(): Promise<void> | undefined
 }
 
+/** Endpoints that do not know how to be asked for the usage at the end of a stream, as older servers: theirs is estimated. */
+const withoutUsage = new WeakSet<Http>()
+
 /**
- * Has an endpoint answer in a stream, to its end. Errors: `EndpointRefused`; `EngineError` `unreachable`, `slow` (the silence, or
- * the signal) and `garbage`; `Broken` where the stream itself says that it broke.
+ * Has an endpoint answer in a stream, to its end. Where it refuses to be asked for the usage, it is asked once more without. Errors:
+ * `EndpointRefused`; `EngineError` `unreachable`, `slow` (the silence, or the signal) and `garbage`; `Broken` where the stream
+ * itself says that it broke.
  */
-export async function streamAnswer(asking: Asking, { begun, event, ready }: Listening): Promise<void> {
+export async function streamAnswer(asking: Asking, listening: Listening): Promise<void> {
+  const { http, body } = asking
+  const plain = () => ({ ...asking, body: notAskedForUsage(body) })
+  if (withoutUsage.has(http)) return streamOnce(plain(), listening)
+  try {
+    await streamOnce(asking, listening)
+  } catch (error) {
+    if (!(error instanceof EndpointRefused && minds(error, body))) throw error
+    const begun: Listening['begun'] = (status, sent) => {
+      withoutUsage.add(http)
+      listening.begun?.(status, sent)
+    }
+    await streamOnce(plain(), { ...listening, begun })
+  }
+}
+
+/** Whether what is refused is our asking for the usage: not where whoever asks gave options of their own. */
+const minds = ({ status, body }: EndpointRefused, { stream_options: options }: Record<string, unknown>): boolean =>
+  [400, 422].includes(status) &&
+  JSON.stringify(options) === '{"include_usage":true}' &&
+  /stream_options|include_usage/.test(JSON.stringify(body))
+
+function notAskedForUsage({ stream_options: options, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  const { include_usage: _, ...others } = (options ?? {}) as Record<string, unknown>
+  return Object.keys(others).length > 0 ? { ...rest, stream_options: others } : rest
+}
+
+async function streamOnce(asking: Asking, { begun, event, ready }: Listening): Promise<void> {
   const { http, path, silence } = asking
   const patience = openPatience(asking.signal, silence)
   let rest: AsyncIterator<Buffer> | null = null
@@ -97,7 +128,7 @@ export async function streamAnswer(asking: Asking, { begun, event, ready }: List
       throw new EngineError('garbage', 'It did not answer in a stream.')
     if ((headers['content-encoding'] ?? 'identity') !== 'identity')
       throw new EngineError('garbage', 'It compressed its answer, which nobody asked it to.')
-    begun?.(status)
+    begun?.(status, asking.body)
     const reader = openChunkReader()
     for (let next = await rest.next(); !next.done; next = await rest.next()) {
       patience.heard()

@@ -171,6 +171,8 @@ describe('the test button', () => {
     expect(tested.firstTokenMs).toBeGreaterThanOrEqual(0)
     fake.behaviour = { usage: 'never' }
     expect(await ask()).toMatchObject({ ok: true, reportsUsage: false })
+    fake.behaviour = { usage: 'refused' }
+    expect(await ask()).toMatchObject({ ok: true, reportsUsage: false })
     expect(await ask({ uses: ['embeddings'] })).toMatchObject({
       ok: true,
       steps: expect.arrayContaining([expect.anything()]),

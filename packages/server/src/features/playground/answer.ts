@@ -103,7 +103,7 @@ async function relay({ playground, page, model, body, tally, begun }: Relaying):
     await streamAnswer(
       { ...model.endpoint(), path, body, silence: playground.silence, signal: page.closed },
       {
-        begun: (status) => tell('begin', { ms: since(), status, request: { path, body } }),
+        begun: (status, sent) => tell('begin', { ms: since(), status, request: { path, body: sent } }),
         event: (event) => {
           const ms = since()
           tally.add(event, ms)

@@ -88,6 +88,13 @@ describe('an answer', () => {
     expect(events.at(-1)?.data).toMatchObject({ figures: { usage: { estimated: true, output: 5 } } })
   })
 
+  test('an endpoint that cannot be asked for its usage: what it was sent is told as it was', async () => {
+    const { events } = await answer({ usage: 'refused' })
+    expect(events[0]).toMatchObject({ name: 'begin', data: { status: 200 } })
+    expect(JSON.stringify(events[0])).not.toContain('stream_options')
+    expect(events.at(-1)?.data).toMatchObject({ figures: { usage: { estimated: true, output: 5 } } })
+  })
+
   test.each([
     [{ instead: { status: 400, body: '{"error":{"message":"too long"}}' } }, /answered 400: too long/, 400],
     [{ instead: { status: 401, body: '{"error":"sk-…"}' } }, /does not take the credential/, 401],
