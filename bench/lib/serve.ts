@@ -19,6 +19,7 @@ const config = readConfig({
   ENGINE_ADDRESSES,
   MODEL_ADDRESSES,
   RATE_LIMIT: '0',
+  KEY_RATE_LIMIT: '0',
   LOG_LEVEL: 'error',
   PORT: '0',
   TRUST_PROXY: 'true',

@@ -51,7 +51,7 @@ export async function openTestHouse(
   { setUp = true, open }: { setUp?: boolean; open?: Parameters<typeof buildServer>[0]['open'] } = {},
 ): Promise<TestHouse> {
   const { connection, drop } = await createTestDatabase()
-  const config = readConfig({ RATE_LIMIT: '0', LOG_LEVEL: 'error', PORT: '0', ...env })
+  const config = readConfig({ RATE_LIMIT: '0', KEY_RATE_LIMIT: '0', LOG_LEVEL: 'error', PORT: '0', ...env })
   const log = openLog(config.logLevel)
   let ahead = 0
   const now = () => new Date(Date.now() + ahead)

@@ -68,8 +68,8 @@ export type TestGateway = {
   model: contract.Model
   key: { id: string; secret: string }
 }
-export async function openTestGateway(): Promise<TestGateway> {
-  const house = await openModelHouse()
+export async function openTestGateway(env: Record<string, string> = {}): Promise<TestGateway> {
+  const house = await openModelHouse(env)
   const fake = await openFakeModel()
   const tenants = await twoTenants(house)
   const admin = await house.signedIn(tenants.acme.admin)

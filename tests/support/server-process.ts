@@ -27,7 +27,15 @@ export async function temporaryDataFolder(): Promise<{ folder: string; remove():
 /** The server as it is delivered, as a process of its own; resolves when it says that it is ready. */
 export function startServer(dataFolder: string, env: Record<string, string> = {}): Promise<ServerProcess> {
   const child = spawn(process.execPath, [main], {
-    env: { ...process.env, DATABASE_URL: '', PORT: '0', TENANTRY_DATA: dataFolder, RATE_LIMIT: '0', ...env },
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      PORT: '0',
+      TENANTRY_DATA: dataFolder,
+      RATE_LIMIT: '0',
+      KEY_RATE_LIMIT: '0',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

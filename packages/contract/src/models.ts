@@ -147,7 +147,7 @@ export const publishModel = route('publishModel', 'POST /models', {
   needs: 'model.publish',
   body: NewModel,
   answers: { 201: Model },
-  problems: ['model_name_taken', 'model_address', 'no_secret_key'],
+  problems: ['model_name_taken', 'model_address', 'no_secret_key', 'too_many_models'],
 })
 export const testNewModel = route('testNewModel', 'POST /models/test', {
   summary: 'Ask an endpoint that is not published. Without `model`: only what it serves.',

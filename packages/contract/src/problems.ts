@@ -34,6 +34,7 @@ export const problems = {
   model_name_taken: { status: 409, title: 'Another model has this name' },
   model_address: { status: 422, title: 'A model may not be reached at this address' },
   model_limit: { status: 429, title: 'This is more than may be used of the model' },
+  too_many_models: { status: 409, title: 'The tenant has as many models as one tenant may' },
   too_many_keys: { status: 409, title: 'You have as many keys as one person may' },
   too_many_chats: { status: 409, title: 'You have as many chats as one person may' },
   layout_overlaps: { status: 422, title: 'Widgets would lie on top of each other' },

@@ -116,7 +116,7 @@ export async function buildServer({ config, deps, connection, webFolder, open }:
   addModelKeyRoutes(on, deps, shelf)
   addModelUsageRoutes(on, deps)
   addPlaygroundRoutes(on, { ...asking, pages })
-  await addGateway(app, { ...asking, ring })
+  await addGateway(app, { ...asking, ring }, config.keyRateLimit)
   const unserved = allRoutes.filter((route) => !served.has(route.operation))
   if (unserved.length > 0) throw new Error(`no answer for ${unserved.map((route) => route.operation).join(', ')}`)
   return app

@@ -1,10 +1,10 @@
 import type { ModelUse } from '@tenantry/contract'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import { problemOfDatabase } from '../../platform/http/database-problems.ts'
 import type { LiveKey } from '../model-keys/index.ts'
 import { answer, type Gateway, opens } from './answer.ts'
-import { GatewayError, gatewayErrorOf, noSuchModel, unexpected } from './errors.ts'
+import { GatewayError, gatewayErrorOf, noSuchModel, spell, unexpected } from './errors.ts'
 
 type Known = { key: LiveKey; secret: string }
 
@@ -17,21 +17,15 @@ const mostRefused = 120
  * The interface of OpenAI below `/v1`, for programs with a model key. It is no part of the API of the pages: whoever comes has a
  * key and no session, and is answered in OpenAI's shape.
  */
-export async function addGateway(app: FastifyInstance, gateway: Gateway): Promise<void> {
+export async function addGateway(app: FastifyInstance, gateway: Gateway, keyRateLimit: number): Promise<void> {
   const refused = new RateLimiterMemory({ points: mostRefused, duration: 60 })
+  const ofKeys = keyRateLimit > 0 ? new RateLimiterMemory({ points: keyRateLimit, duration: 60 }) : null
 
   const recognise = async (request: FastifyRequest): Promise<Known> => {
     const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const key = secret === undefined ? null : await gateway.ring.find(secret)
     if (secret === undefined || key === null) {
-      const many = await refused.consume(request.ip).then(
-        () => false,
-        () => true,
-      )
-      if (many) {
-        const message = 'Too many requests without a key that works: wait a minute.'
-        throw new GatewayError(429, { message, type: 'requests', code: 'rate_limit_exceeded' }, { 'retry-after': '60' })
-      }
+      await count(refused, request.ip, 'Too many requests without a key that works.')
       throw new GatewayError(401, {
         message:
           secret === undefined
@@ -52,6 +46,7 @@ export async function addGateway(app: FastifyInstance, gateway: Gateway): Promis
         type: 'permission_error',
         code: 'key_on_hold',
       })
+    if (ofKeys) await count(ofKeys, key.id, `Too many requests with this key: ${keyRateLimit} a minute.`)
     return { key, secret }
   }
 
@@ -101,6 +96,17 @@ export async function addGateway(app: FastifyInstance, gateway: Gateway): Promis
     },
     { prefix: '/v1' },
   )
+}
+
+/** Throws `GatewayError` 429 with the time to wait, where there were too many. */
+async function count(limiter: RateLimiterMemory, whose: string, tooMany: string): Promise<void> {
+  const over = await limiter.consume(whose).then(
+    () => null,
+    (state: RateLimiterRes) => Math.max(1, Math.ceil(state.msBeforeNext / 1000)),
+  )
+  if (over === null) return
+  const error = { message: `${tooMany} Go on in ${spell(over)}.`, type: 'requests', code: 'rate_limit_exceeded' }
+  throw new GatewayError(429, error, { 'retry-after': String(over) })
 }
 
 const present = ({

@@ -104,6 +104,25 @@ describe('limits, over two replicas', () => {
   })
 })
 
+test('a key is not asked with without end, whatever limits its model has; another one is none the worse', async () => {
+  const own = await openTestGateway({ KEY_RATE_LIMIT: '4' })
+  try {
+    const list = (secret: string) =>
+      fetch(`${own.house.url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })
+    const answers = []
+    for (let n = 0; n < 5; n += 1) answers.push(await list(own.key.secret))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 429])
+    const last = answers[4] as Response
+    expect((await last.json()).error).toMatchObject({ type: 'requests', code: 'rate_limit_exceeded' })
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0)
+    const other = await makeKey(own.user)
+    expect((await list(other.secret)).status).toBe(200)
+  } finally {
+    await own.house.close()
+    await own.fake.close()
+  }
+})
+
 describe('what was used', () => {
   test('is counted by person, key and model, stopped and broken answers too', async () => {
     const person = await house.person(tenants.acme.tenant, 'counted', 'Tenant User')

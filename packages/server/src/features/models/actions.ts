@@ -22,6 +22,9 @@ import { mayUse, type Person } from './rules.ts'
 import * as store from './store.ts'
 import { testEndpoint } from './test-endpoint.ts'
 
+/** How many a tenant may have at once: each is looked at all the time. */
+const mostModels = 200
+
 /** Those that the actor may use; whoever may publish sees every one. */
 export async function listModels({ database }: Deps, actor: Actor): Promise<{ items: Model[] }> {
   authorizeAny(actor, ['model.view', 'model.publish'])
@@ -39,7 +42,7 @@ export async function getModel({ database }: Deps, actor: Actor, id: string): Pr
   })
 }
 
-/** Throws `model_name_taken`, `model_address`, `no_secret_key`. */
+/** Throws `model_name_taken`, `model_address`, `no_secret_key`, `too_many_models`. */
 export async function publishModel(deps: Deps, actor: Actor, input: NewModel): Promise<Model> {
   authorize(actor, 'model.publish')
   checkAddress(deps, input.address)
@@ -47,6 +50,8 @@ export async function publishModel(deps: Deps, actor: Actor, input: NewModel): P
   const credential = sealCredential(deps, id, input.credential)
   return deps.database.withTenant(actor, async (tx) => {
     await checkRoles(tx, actor, input.roleIds)
+    if ((await store.countOf(tx, actor.tenantId)) >= mostModels)
+      problem('too_many_models', { detail: `${mostModels} at once: withdraw one that is not needed.` })
     const { name, address, ca, model: upstream } = input
     await store.insert(tx, actor.tenantId, id, { name, address, ca, upstream, credential, doc: docOf(input) })
     revoke(tx, { tenant: actor.tenantId })

@@ -215,3 +215,19 @@ test('how an endpoint is shows by itself, with what a vLLM tells, and changes wh
     metrics: null,
   })
 })
+
+test('a tenant has so many, also when they are published at once, and those that are withdrawn do not count', async () => {
+  const globex = await house.signedIn(tenants.globex.admin)
+  const address = fake.url
+  const one = (n: number) => globex.ask(contract.publishModel, { body: { ...input, address, name: `number-${n}` } })
+  const had = (await globex.ask(contract.listModels)).body.items.length
+  const answers = []
+  for (let begun = 0; begun < 190; begun += 10)
+    answers.push(...(await Promise.all(Array.from({ length: 10 }, (_, n) => one(begun + n)))))
+  expect(answers.every(({ status }) => status === 201)).toBe(true)
+  const last = await Promise.all(Array.from({ length: 20 }, (_, n) => one(190 + n)))
+  expect(last.filter(({ status }) => status === 201)).toHaveLength(10 - had)
+  expect(last.find(({ status }) => status !== 201)?.body.code).toBe('too_many_models')
+  await globex.ask(contract.withdrawModel, { params: { id: answers[0]?.body.id } })
+  expect((await one(300)).status).toBe(201)
+})

@@ -91,6 +91,16 @@ export async function setEnabled(tx: Tx, tenantId: string, id: string, enabled: 
   await lookSoon(tx, tenantId, id)
 }
 
+/** How many a tenant has; who asks for the next one waits until this transaction is over. */
+export async function countOf(tx: Tx, tenantId: string): Promise<number> {
+  await tx.read(`select pg_advisory_xact_lock(hashtextextended('models of ' || $1, 0))`, [tenantId])
+  const [row] = await tx.read<{ models: number }>(
+    'select count(*)::int as models from models where tenant_id = $1 and withdrawn_at is null',
+    [tenantId],
+  )
+  return row?.models ?? 0
+}
+
 /** Nothing of its endpoint is kept. */
 export async function withdraw(tx: Tx, tenantId: string, id: string) {
   await tx.run(

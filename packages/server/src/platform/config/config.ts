@@ -45,6 +45,7 @@ const settings = z.object({
   MAIL_FROM: z.string().min(3).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   RATE_LIMIT: whole(0, 1_000_000).default(1200),
+  KEY_RATE_LIMIT: whole(0, 1_000_000).default(6000),
   AUDIT_MONTHS: whole(0, 1200)
     .refine((months) => months === 0 || months >= 3, { error: 'must be 3 or more, or 0 to keep all of it' })
     .default(0),
@@ -87,6 +88,8 @@ export type Config = {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Requests per minute and session; 0: no limit. */
   rateLimit: number
+  /** Requests per minute, model key and replica; 0: no limit. */
+  keyRateLimit: number
   /** How many whole months of the audit trail are kept; 0: all. */
   auditMonths: number
   /** 32 bytes that credentials of engines are sealed with; null: the key in the data folder, where the database is there too. */
@@ -145,6 +148,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mailFrom: data.MAIL_FROM ?? null,
     logLevel: data.LOG_LEVEL,
     rateLimit: data.RATE_LIMIT,
+    keyRateLimit: data.KEY_RATE_LIMIT,
     auditMonths: data.AUDIT_MONTHS,
     secretKey: data.SECRET_KEY ?? null,
     engineAddresses: data.ENGINE_ADDRESSES,
