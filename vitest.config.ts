@@ -9,6 +9,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Most of a file's time is reading the same modules again.
+          isolate: false,
+          testTimeout: 30_000,
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'tests/properties/**/*.test.ts', 'tests/*.test.ts'],
           exclude: [
             '**/node_modules/**',
@@ -21,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: database,
+          isolate: false,
           globalSetup: 'tests/setup/database.ts',
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -32,6 +36,7 @@ export default defineConfig({
       {
         test: {
           name: 'engines',
+          isolate: false,
           include: ['tests/engines/**/*.test.ts'],
           globalSetup: 'tests/setup/database.ts',
           fileParallelism: false,
@@ -55,7 +60,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           // As long as a page is waited for elsewhere: a busy machine draws slowly.
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 30_000 } },
           include: ['tests/browser/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 3 },

@@ -31,7 +31,7 @@ export async function bringUp<State extends object>(kind: string): Promise<Runni
 export async function until<T>(
   look: () => Promise<T>,
   holds: (found: T) => boolean,
-  { seconds = 15, every = 100 } = {},
+  { seconds = 30, every = 100 } = {},
 ): Promise<T> {
   const end = performance.now() + seconds * 1000
   for (;;) {
