@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { expectAccessible, item, launch, noBrowser, openMenu } from './browser.ts'
+import { owning, resultOf } from './made-up-people.ts'
 import { everyWorkspace, id, openAt, origin, problem, type State } from './workspaces-answers.ts'
 
 describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
@@ -21,6 +22,35 @@ describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${
       const name = `${what} ${path} ${width}`.replace(/\W+/g, '-')
       if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
     }
+  }
+
+  /** Several who go: what they own and what became of it, in a long list and in a narrow window. */
+  async function lookAtSeveral(page: Page, state: State, what: string): Promise<void> {
+    const owners = Array.from({ length: 12 }, (_, n) => owning(100 + n, `a-rather-long-name-of-${n}`, [n, 1, 20 - n]))
+    state.people = [...owners, owning(31, 'carol')]
+    const ids = state.people.map((one) => one.id)
+    const refusal = problem('wrong_state', 409, 'The user is deleted. Restore them first.').body
+    state.instead['POST users/bulk/settle-belongings'] = {
+      ...{ status: 200, body: { items: ids.map((id, n) => resultOf(state.people, id, n === 1 ? refusal : null)) } },
+    }
+    for (const width of [320, 1440]) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.goto(`${origin}/users?selected=${ids.join(',')}`)
+      await page.getByRole('region', { name: 'Selected users' }).getByRole('button', { name: 'Delete' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Hand them over').check()
+      await lookWithin(page, `several ${what} ${width}`)
+      await dialog.getByLabel('Stop them').check()
+      await dialog.getByRole('button', { name: 'Delete' }).click()
+      await dialog.getByText('12 done, 1 not.').waitFor()
+      await lookWithin(page, `several gone ${what} ${width}`)
+    }
+    Object.assign(state, { people: [], instead: {} })
+  }
+  async function lookWithin(page: Page, what: string): Promise<void> {
+    await expectAccessible(page, what, '[role=dialog]')
+    const folder = process.env.SCREENSHOTS
+    if (folder) await page.screenshot({ path: `${folder}/${what.replace(/\W+/g, '-')}.png` })
   }
 
   const schemes = ['light', 'dark'] as const
@@ -80,6 +110,7 @@ describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${
       await item(page, 'Disable').click()
       await page.getByRole('dialog').getByLabel('Hand them over').check()
       await expectAccessible(page, `disable ${colorScheme}`, '[role=dialog]')
+      await lookAtSeveral(page, state, colorScheme)
       await page.goto(`${origin}/users`)
       await openMenu(page, 'bob')
       await item(page, 'Quota').click()
