@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { expectAccessibleEverywhere, item, launch, noBrowser, openMenu } from './browser.ts'
+import { owning, resultOf } from './made-up-people.ts'
 import { everyWorkspace, id, openAt, origin, problem, type State } from './workspaces-answers.ts'
 
 describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
@@ -17,6 +18,27 @@ describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${
     await expectAccessibleEverywhere(page, `${what} ${path}`)
   }
   const part = (page: Page, what: string) => expectAccessibleEverywhere(page, what, '[role=dialog]')
+
+  /** Several who go: what they own and what became of it, in a long list and in a narrow window. */
+  async function lookAtSeveral(page: Page, state: State): Promise<void> {
+    const owners = Array.from({ length: 12 }, (_, n) => owning(100 + n, `a-rather-long-name-of-${n}`, [n, 1, 20 - n]))
+    state.people = [...owners, owning(31, 'carol')]
+    const ids = state.people.map((one) => one.id)
+    const refusal = problem('wrong_state', 409, 'The user is deleted. Restore them first.').body
+    state.instead['POST users/bulk/settle-belongings'] = {
+      ...{ status: 200, body: { items: ids.map((id, n) => resultOf(state.people, id, n === 1 ? refusal : null)) } },
+    }
+    await page.goto(`${origin}/users?selected=${ids.join(',')}`)
+    await page.getByRole('region', { name: 'Selected users' }).getByRole('button', { name: 'Delete' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Hand them over').check()
+    await part(page, 'several')
+    await dialog.getByLabel('Stop them').check()
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByText('12 done, 1 not.').waitFor()
+    await part(page, 'several gone')
+    Object.assign(state, { people: [], instead: {} })
+  }
 
   test('no violation on any page, in the light or the dark', async () => {
     const shares = [{ userId: id(30), username: 'bob', name: 'Bob Builder', sharedAt: new Date().toISOString() }]
@@ -71,6 +93,7 @@ describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${
     await item(page, 'Disable').click()
     await page.getByRole('dialog').getByLabel('Hand them over').check()
     await part(page, 'disable')
+    await lookAtSeveral(page, state)
     await page.goto(`${origin}/users`)
     await openMenu(page, 'bob')
     await item(page, 'Quota').click()

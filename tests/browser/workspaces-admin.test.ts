@@ -2,6 +2,7 @@ import type { Permission } from '@tenantry/contract'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { button, item, launch, noBrowser, openMenu } from './browser.ts'
+import { owning, resultOf } from './made-up-people.ts'
 import { asked, id, openAt, origin, problem, type State } from './workspaces-answers.ts'
 
 describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
@@ -147,6 +148,106 @@ describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: $
       await page.getByText('bob is disabled and signed out everywhere').waitFor()
       expect(state.asked.map(({ what }) => what)).toEqual([`POST users/${id(30)}/disable`])
     }
+    await context.close()
+  })
+
+  test('nor do several at once: asked together, settled, and only then let go', async () => {
+    const people = [owning(31, 'carol', [2, 1, 1]), owning(32, 'dan', [0, 0, 3]), owning(33, 'eve')]
+    const ids = people.map((one) => one.id)
+    const { context, page, state } = await open('/users', { people })
+    const dialog = page.getByRole('dialog')
+    const bar = page.getByRole('region', { name: 'Selected users' })
+    for (const { username } of people) await page.getByLabel(`Select ${username}`).check()
+    await bar.getByRole('button', { name: 'Disable' }).click()
+    await dialog.getByText('2 of 3 own something that goes on without them:').waitFor()
+    expect(await dialog.getByRole('list', { name: 'Who owns what' }).getByRole('listitem').allInnerTexts()).toEqual([
+      'carol: 2 workspaces, 1 job, 1 volume',
+      'dan: 3 jobs',
+    ])
+    await dialog.getByText('4 jobs that are not over').waitFor()
+    await dialog.getByText('1 volume, which is kept').waitFor()
+    expect(await dialog.getByLabel('Stop them').isChecked()).toBe(true)
+    expect(await dialog.getByLabel('Let them finish').isChecked()).toBe(true)
+    // Nothing is handed over to one of them, nor without saying to whom.
+    await dialog.getByLabel('Hand them over').check()
+    await dialog.getByRole('button', { name: 'Disable' }).click()
+    await dialog.getByText('Choose to whom.').waitFor()
+    await dialog.getByRole('combobox', { name: 'Hand over to' }).click()
+    expect(await page.getByRole('option').allInnerTexts()).toEqual(['Bob Builder (bob)'])
+    await page.getByRole('option').click()
+    expect(state.asked.map(({ what, body }) => [what, body])).toEqual([['POST users/bulk/belongings', { ids }]])
+    // Of whom it is refused, nothing else is done.
+    state.instead['POST users/bulk/settle-belongings'] = {
+      status: 200,
+      body: {
+        items: [
+          resultOf(people, id(31), problem('wrong_state', 409, 'Somebody deleted them.').body),
+          ...[resultOf(people, id(32)), resultOf(people, id(33))],
+        ],
+      },
+    }
+    state.instead['POST users/bulk/disable'] = {
+      status: 200,
+      body: {
+        items: [resultOf(people, id(32), problem('last_tenant_admin', 409).body), resultOf(people, id(33))],
+      },
+    }
+    state.asked = []
+    await dialog.getByRole('button', { name: 'Disable' }).click()
+    await dialog.getByText('1 done, 2 not.').waitFor()
+    expect(state.asked.map(({ what, body }) => [what, body])).toEqual([
+      ['POST users/bulk/settle-belongings', { ids, workspaces: 'hand_over', to: id(30), jobs: 'keep' }],
+      ['POST users/bulk/disable', { ids: [id(32), id(33)] }],
+    ])
+    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
+      'carol: Not done: what they own could not be dealt with. wrong_state. Somebody deleted them.',
+      'dan: Not done: last_tenant_admin. What they own was dealt with all the same: 3 jobs left to finish',
+      'eve: Done',
+    ])
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+
+    Object.assign(state, { instead: {}, asked: [] })
+    await bar.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByLabel('Cancel them').waitFor()
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByText('All 3 done.').waitFor()
+    await dialog.getByText('carol: Done: 2 workspaces stopped, 1 job cancelled').waitFor()
+    expect(state.asked.slice(1).map(({ what, body }) => [what, body])).toEqual([
+      ['POST users/bulk/settle-belongings', { ids, workspaces: 'stop', to: null, jobs: 'cancel' }],
+      ['POST users/bulk/delete', { ids }],
+    ])
+    await context.close()
+  })
+
+  test('of several, nothing is settled where there is nothing to settle or it is not theirs to decide', async () => {
+    const disabled = (state: State) => state.asked.map(({ what }) => what)
+    const counted = ['POST users/bulk/belongings', 'POST users/bulk/disable']
+    // Nothing there; and somebody who may disable, and manage neither workspaces nor jobs of everybody.
+    const none = { people: [owning(31, 'carol', [0, 1, 0])] }
+    const some = { people: [owning(31, 'carol', [1, 0, 1])], ...only('user.view', 'user.disable') }
+    for (const more of [none, some]) {
+      const { context, page, state } = await open(`/users?selected=${id(31)}`, more)
+      await button(page, 'Disable').click()
+      const dialog = page.getByRole('dialog')
+      if (more === some) {
+        await dialog.getByText('What becomes of this is for somebody who may manage').waitFor()
+        expect(await dialog.getByLabel('Stop them').isDisabled()).toBe(true)
+      }
+      await dialog.getByRole('button', { name: 'Disable' }).click()
+      const left = ': 1 workspace left as it is, 1 job left to finish'
+      await dialog.getByText(`carol: Done${more === some ? left : ''}`).waitFor()
+      expect(disabled(state)).toEqual(counted)
+      await context.close()
+    }
+    // What cannot be read is told, and does not hold it up.
+    const { context, page, state } = await open(`/users?selected=${id(31)}`, {
+      ...{ people: some.people, instead: { 'POST users/bulk/belongings': problem('internal', 500) } },
+    })
+    await button(page, 'Disable').click()
+    await page.getByRole('dialog').getByText('What they own could not be read.').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await page.getByRole('dialog').getByText('carol: Done').waitFor()
+    expect(disabled(state)).toEqual(counted)
     await context.close()
   })
 

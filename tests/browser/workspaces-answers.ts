@@ -16,15 +16,14 @@ import {
 } from '@tenantry/contract'
 import type { Browser, BrowserContext, Request } from 'playwright-core'
 import { openContext } from './browser.ts'
+import { answerOfPeople, at, bob, colleagues, id, me, type People, user } from './made-up-people.ts'
 
 // A server that is made up: workspaces in every state, and everything that can be said of them.
 const dist = resolve(import.meta.dirname, '../../packages/web/dist')
 const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
-export const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
-export const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
 
-const me = { id: id(20), username: 'ada' }
-const bob = { id: id(30), username: 'bob' }
+export { at, id }
+
 const h100 = { kind: 'gpu' as const, model: 'h100', count: 1 }
 const slice = { kind: 'mig' as const, model: 'h100', profile: '1g.10gb', count: 2 }
 const started = (names: Workspace['phases'][number]['phase'][], going: boolean): Workspace['phases'] =>
@@ -181,24 +180,14 @@ const session = (permissions: readonly Permission[]): Session => ({
   passwordPolicy: { minLength: 12, maxLength: 128 },
   expiresAt: at(3600),
 })
-const colleagues = [
-  { userId: bob.id, username: 'bob', name: 'Bob Builder' },
-  { userId: id(31), username: 'carol', name: 'Carol Danvers' },
-]
-const user = {
-  ...{ id: bob.id, username: 'bob', email: 'bob@acme.test', firstName: 'Bob', lastName: 'Builder', status: 'active' },
-  ...{ role: { id: id(90), name: 'Tenant User' }, lastLoginAt: at(-60), lockedUntil: null, temporaryUntil: null },
-  ...{ eraseAt: null, createdAt: at(-90_000), updatedAt: at(-90_000), version: 1 },
-}
 
-export type State = {
+export type State = People & {
   permissions: readonly Permission[]
   workspaces: Workspace[]
   choices: Choices
   templates: Template[]
   volumes: Volume[]
   shares: { userId: string; username: string; name: string; sharedAt: string }[]
-  belongings: { workspaces: { id: string; name: string; state: string }[]; volumes: object[]; jobs: number }
   /** What is answered to one operation instead, such as `GET workspaces`; null: nothing, for as long as the test runs. */
   instead: Record<string, { status: number; body: object } | null>
   /** Every change that was asked for, in order. */
@@ -220,7 +209,8 @@ export async function answerAll(context: BrowserContext, more: Partial<State> = 
   const state: State = {
     permissions: builtInRoles.tenant_admin.permissions,
     ...{ workspaces: everyWorkspace(), choices: choices(), templates: templates(), volumes: volumes() },
-    ...{ shares: [], belongings: { workspaces: [], volumes: [], jobs: 0 }, instead: {}, asked: [], opened: [] },
+    ...{ shares: [], belongings: { workspaces: [], volumes: [], jobs: 0 }, people: [] },
+    ...{ instead: {}, asked: [], opened: [] },
     ...more,
   }
   await context.route(`${origin}/**`, async (route) => {
@@ -369,17 +359,6 @@ function answerOf(
       return undefined
     case 'GET user-quotas':
       return quotas
-    case 'GET users/:id':
-      return user
-    case 'GET users':
-      return { items: [user], next: null, previous: null }
-    case 'GET users/count':
-      return { count: 1, more: false }
-    case 'GET users/:id/owned':
-      return { items: [] }
-    case 'GET users/:id/belongings':
-    case 'POST users/:id/belongings':
-      return state.belongings
     case 'GET tenant':
       return {
         ...{ name: 'Acme', slug: 'acme', description: '', passwordMinLength: 15, temporaryLife: 24, sessionIdle: 12 },
@@ -388,6 +367,8 @@ function answerOf(
     case 'GET roles':
       return { items: [{ ...user.role, permissions: [], missing: [], assignable: true, enabled: true, version: 1 }] }
     default:
-      return { items: [], next: null, previous: null, quota: null, status: 'disabled' }
+      return (
+        answerOfPeople(state, what, body) ?? { items: [], next: null, previous: null, quota: null, status: 'disabled' }
+      )
   }
 }

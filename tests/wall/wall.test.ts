@@ -83,6 +83,17 @@ const bodies: Record<string, unknown> = {
   },
   createTenantAdmin: { username: 'intruder', email: 'i@globex.test', firstName: 'In', lastName: 'Truder' },
 }
+/** What goes with the ids of several; `other` is somebody or something besides. */
+const bodiesForSeveral: Record<string, (other: string) => object[]> = {
+  bulkChangeRole: (other) => [{ roleId: other }],
+  bulkSettleBelongings: (other) => [
+    { workspaces: 'stop', jobs: 'cancel' },
+    { workspaces: 'hand_over', to: other, jobs: 'keep' },
+    { workspaces: 'hand_over', to: acme.user.id, jobs: 'cancel' },
+  ],
+}
+const shapeOf = (body: contract.RouteSpec['body']) =>
+  body && typeof body === 'object' && 'shape' in body ? (body.shape as object) : {}
 const headers = { 'if-match': '*' }
 const queries: Record<string, Record<string, string>> = { deleteTenant: { slug: 'nowhere' } }
 
@@ -122,8 +133,44 @@ describe('the tenant wall, over every route with an id', () => {
     },
   )
 
+  const forSeveral = contract.allRoutes.filter((route) => 'ids' in shapeOf(route.body))
+
+  test('there are routes for several to probe', () => expect(forSeveral.length).toBeGreaterThan(5))
+
+  test.each(forSeveral.map((route) => [route.operation, route] as const))(
+    '%s: foreign ids among several answer byte for byte like absent ones',
+    async (_, route) => {
+      const foreign = [globex.user.id, globex.admin.id]
+      const others = ['01900000-0000-7000-8000-00000000dea1', '01900000-0000-7000-8000-00000000dea2']
+      // Whom else the body names: somebody or something of one's own, of nobody, and of the other tenant.
+      const bodiesOf = (ids: string[], other: string) =>
+        bodiesForSeveral[route.operation]?.(other).map((more) => ({ ids, ...more })) ?? [{ ids }]
+      for (const [role, client] of clients) {
+        const ask = async (ids: string[], other: string) => {
+          const answers = await Promise.all(bodiesOf(ids, other).map((body) => client.ask(route, { body })))
+          // Each answers with the ids it was given, whosever they are.
+          return answers.map(({ status, text }) => [
+            status,
+            ids.reduce((said, id, index) => said.replaceAll(id, `id ${index}`), text),
+          ])
+        }
+        const nothing = await ask(others, absent)
+        expect([role, await ask(foreign, absent)]).toEqual([role, nothing])
+        for (const other of [globex.user.id, ...globex.tenant.roles.values()])
+          expect([role, await ask(others, other)]).toEqual([role, nothing])
+        for (const [status, text] of nothing) {
+          expect([200, 401, 403, 404, 422]).toContain(status)
+          if (status === 200)
+            expect(JSON.parse(String(text)).items.some(({ done }: { done?: true }) => done)).toBe(false)
+        }
+      }
+    },
+  )
+
   test('nothing happened to the other tenant', async () => {
     const admin = await house.signedIn(globex.admin)
+    const { body: left } = await admin.ask(contract.getBelongings, { params: { id: globex.user.id } })
+    expect(left).toMatchObject({ workspaces: [{ state: 'running' }], volumes: [{ name: 'of globex' }], jobs: 2 })
     const { body } = await admin.ask(contract.listUsers)
     expect(body.items.map((user: contract.User) => [user.username, user.status, user.version]).sort()).toEqual([
       ['ada', 'active', 1],

@@ -265,13 +265,14 @@ export const BulkResult = z.object({
   items: z.array(z.object({ id: Id, username: z.string().nullable(), done: z.boolean(), problem: Problem.nullable() })),
 })
 export type BulkResult = z.infer<typeof BulkResult>
-const ids = z.array(Id).min(1).max(500)
+/** Whom a request for several is about. */
+export const UserIds = z.array(Id).min(1).max(500)
 
 export const bulkChangeRole = route('bulkChangeRole', 'POST /users/bulk/change-role', {
   summary: 'Give several users another role, with a result for each.',
   tag,
   needs: 'role.assign',
-  body: z.object({ ids, roleId: Id }),
+  body: z.object({ ids: UserIds, roleId: Id }),
   answers: { 200: BulkResult },
   problems: ['role_not_available', 'exceeds_your_rights'],
 })
@@ -279,7 +280,7 @@ export const bulkDisable = route('bulkDisable', 'POST /users/bulk/disable', {
   summary: 'Disable several users, with a result for each.',
   tag,
   needs: 'user.disable',
-  body: z.object({ ids }),
+  body: z.object({ ids: UserIds }),
   answers: { 200: BulkResult },
   problems: [],
 })
@@ -287,7 +288,7 @@ export const bulkEnable = route('bulkEnable', 'POST /users/bulk/enable', {
   summary: 'Enable several users, with a result for each.',
   tag,
   needs: 'user.disable',
-  body: z.object({ ids }),
+  body: z.object({ ids: UserIds }),
   answers: { 200: BulkResult },
   problems: [],
 })
@@ -295,7 +296,7 @@ export const bulkDelete = route('bulkDelete', 'POST /users/bulk/delete', {
   summary: 'Delete several users, with a result for each.',
   tag,
   needs: 'user.delete',
-  body: z.object({ ids }),
+  body: z.object({ ids: UserIds }),
   answers: { 200: BulkResult },
   problems: [],
 })

@@ -25,7 +25,13 @@ export function RadioLines<Value extends string>({ legend, value, onChange, opti
             name={id}
             checked={option.value === value}
             onChange={() => onChange(option.value)}
-            style={{ width: 16, height: 16, margin: '2px 0 0', accentColor: 'var(--mantine-primary-color-filled)' }}
+            style={{
+              flex: 'none',
+              width: 16,
+              height: 16,
+              margin: '2px 0 0',
+              accentColor: 'var(--mantine-primary-color-filled)',
+            }}
           />
           <span style={{ fontSize: 'var(--mantine-font-size-sm)' }}>
             {option.label}

@@ -7,26 +7,41 @@ import type { OpenEngines } from '../engines/index.ts'
 import { cancelJob } from './actions.ts'
 
 // A workspace that is a job at its engine is looked after as a workspace.
-const open = `from engine_jobs j where j.tenant_id = $1 and j.owner = $2 and j.rank < 2 and j.array_id is null
+const open = `from engine_jobs j where j.tenant_id = $1 and j.owner = any($2) and j.rank < 2 and j.array_id is null
   and not exists (select from workspaces w where w.tenant_id = j.tenant_id and w.native = j.doc ->> 'name')`
 
-/** How many jobs of somebody run or wait, an array as one. */
-export async function countOpenJobs(tx: Tx, tenantId: string, username: string): Promise<number> {
-  const [row] = await tx.read<{ n: number }>(`select count(*)::int as n ${open}`, [tenantId, username])
-  return row?.n ?? 0
+/** How many jobs of these people run or wait, an array as one, by username; of who has none, nothing. */
+export async function countOpenJobs(tx: Tx, tenantId: string, usernames: string[]): Promise<Map<string, number>> {
+  const rows = await tx.read<{ owner: string; n: number }>(
+    `select j.owner, count(*)::int as n ${open} group by j.owner`,
+    [tenantId, usernames],
+  )
+  return new Map(rows.map(({ owner, n }) => [owner, n]))
 }
 
+/** By id, the engines that did not answer while several people's jobs were cancelled: none is waited for twice. */
+export type Silent = Map<string, ProblemError>
+
 /** Cancels every job of somebody that runs or waits, as the platform. Throws what an engine says of the first that stays. */
-export async function cancelJobsOf(deps: Deps, engines: OpenEngines, actor: Actor, username: string): Promise<void> {
+export async function cancelJobsOf(
+  deps: Deps,
+  engines: OpenEngines,
+  actor: Actor,
+  username: string,
+  silent: Silent = new Map(),
+): Promise<void> {
   authorize(actor, 'job.cancel_all')
   const rows = await deps.database.withTenant({ tenantId: actor.tenantId }, (tx) =>
-    tx.read<{ id: string }>(`select j.id ${open}`, [actor.tenantId, username]),
+    tx.read<{ id: string; engine_id: string }>(`select j.id, j.engine_id ${open}`, [actor.tenantId, [username]]),
   )
-  for (const { id } of rows) {
+  for (const { id, engine_id } of rows) {
+    const known = silent.get(engine_id)
+    if (known) throw known
     await cancelJob(deps, engines, actor, id).catch((error) => {
+      if (!(error instanceof ProblemError)) throw error
+      if (error.code === 'engine_unavailable') silent.set(engine_id, error)
       // It ended by itself meanwhile.
-      const over = error instanceof ProblemError && ['wrong_state', 'not_found'].includes(error.code)
-      if (!over) throw error
+      if (!['wrong_state', 'not_found'].includes(error.code)) throw error
     })
   }
 }

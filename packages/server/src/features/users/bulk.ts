@@ -10,9 +10,9 @@ import * as store from './store.ts'
 
 type One = (deps: Deps, actor: Actor, id: string) => Promise<{ username: string }>
 
-export const bulkDisable = (deps: Deps, actor: Actor, ids: string[]) => forEach(deps, actor, ids, disableUser)
-export const bulkEnable = (deps: Deps, actor: Actor, ids: string[]) => forEach(deps, actor, ids, enableUser)
-export const bulkDelete = (deps: Deps, actor: Actor, ids: string[]) => forEach(deps, actor, ids, deleteUser)
+export const bulkDisable = (deps: Deps, actor: Actor, ids: string[]) => forEachUser(deps, actor, ids, disableUser)
+export const bulkEnable = (deps: Deps, actor: Actor, ids: string[]) => forEachUser(deps, actor, ids, enableUser)
+export const bulkDelete = (deps: Deps, actor: Actor, ids: string[]) => forEachUser(deps, actor, ids, deleteUser)
 
 /** Throws, before anything is done, where the role could be given to nobody. */
 export async function bulkChangeRole(deps: Deps, actor: Actor, ids: string[], roleId: string): Promise<BulkResult> {
@@ -20,11 +20,11 @@ export async function bulkChangeRole(deps: Deps, actor: Actor, ids: string[], ro
   await deps.database.withTenant({ tenantId: actor.tenantId }, async (tx) => {
     assignable(actor, await findRole(tx, actor.tenantId, roleId))
   })
-  return forEach(deps, actor, ids, (ds, by, id) => changeRole(ds, by, id, roleId))
+  return forEachUser(deps, actor, ids, (ds, by, id) => changeRole(ds, by, id, roleId))
 }
 
 /** Each in a transaction of its own, with the guards of one: what is refused for one stops none of the others. */
-async function forEach(deps: Deps, actor: Actor, ids: string[], one: One): Promise<BulkResult> {
+export async function forEachUser(deps: Deps, actor: Actor, ids: string[], one: One): Promise<BulkResult> {
   const items: BulkResult['items'] = []
   for (const id of new Set(ids)) {
     try {

@@ -1,4 +1,5 @@
 export { disableUser, enableUser, resetPassword, unlockUser } from './actions.ts'
+export { forEachUser } from './bulk.ts'
 export { changeUser, keepAnAdminBeside, refreshActor, targetOf } from './change.ts'
 export { createUserInRole, type NewUserInput } from './create.ts'
 export { addUserRoutes } from './routes.ts'

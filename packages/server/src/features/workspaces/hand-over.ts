@@ -29,8 +29,7 @@ export function handOverWorkspace(deps: Deps, actor: Actor, id: string, to: stri
 /** The same within a transaction that has more to do. */
 export async function handOverIn(tx: Tx, actor: Actor, row: store.WorkspaceRow, to: string): Promise<void> {
   const { tenantId } = actor
-  const heir = await personNamed(tx, tenantId, to)
-  if (heir === null) return problem('not_found', { detail: 'There is no such person to hand it over to.' })
+  const heir = await heirNamed(tx, tenantId, to)
   if (to === row.owner_id) return
   await lockQuota(tx, tenantId)
   await store.addEvent(tx, tenantId, row.id, `Handed over from ${row.owner ?? 'erased'} to ${heir} by ${actor.name}.`)
@@ -88,11 +87,11 @@ async function freeName(tx: Tx, table: 'workspaces' | 'volumes', tenantId: strin
   }
 }
 
-/** The user name of somebody who can have something; null where there is nobody. */
-export async function personNamed(tx: Tx, tenantId: string, id: string): Promise<string | null> {
+/** The user name of somebody who can have something. Throws `not_found`. */
+export async function heirNamed(tx: Tx, tenantId: string, id: string): Promise<string> {
   const [person] = await tx.read<{ username: string }>(
     'select username from users where tenant_id = $1 and id = $2 and deleted_at is null and disabled_at is null',
     [tenantId, id],
   )
-  return person?.username ?? null
+  return person?.username ?? problem('not_found', { detail: 'There is no such person to hand it over to.' })
 }

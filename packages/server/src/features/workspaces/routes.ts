@@ -64,4 +64,8 @@ export function addWorkspaceRoutes(on: On, deps: Deps, engines: OpenEngines, ori
   on(contract.settleBelongings, ({ actor, params, body }) =>
     belongings.settleBelongings(deps, engines, actor, params.id, body),
   )
+  on(contract.countBelongings, ({ actor, body }) => belongings.countBelongings(deps, actor, body.ids))
+  on(contract.bulkSettleBelongings, ({ actor, body: { ids, ...settlement } }) =>
+    belongings.bulkSettleBelongings(deps, engines, actor, ids, settlement),
+  )
 }

@@ -370,30 +370,3 @@ test('a template is for whom it says, and what it does not allow is told by fiel
   expect(body.template).toBe('Jupyter')
   await clear()
 })
-
-test('what somebody leaves behind is stopped, handed over or kept as it is decided', async () => {
-  const leaver = await house.person(acme.tenant, 'leaver', 'Tenant User')
-  const theirs = await house.signedIn(leaver)
-  const kept = (await launch(theirs)).body
-  await reaches(theirs, kept.id, 'running')
-  const params = { id: leaver.id }
-  expect((await admin.ask(contract.getBelongings, { params })).body).toMatchObject({
-    workspaces: [{ id: kept.id, state: 'running' }],
-    jobs: 0,
-  })
-  const without = await admin.ask(contract.settleBelongings, {
-    params,
-    body: { workspaces: 'hand_over', jobs: 'keep' },
-  })
-  expect([without.status, without.body.errors[0].pointer]).toEqual([400, '/to'])
-  expect(
-    (await user.ask(contract.settleBelongings, { params, body: { workspaces: 'stop', jobs: 'keep' } })).status,
-  ).toBe(403)
-  const body = { workspaces: 'hand_over', to: acme.user.id, jobs: 'cancel' }
-  expect((await admin.ask(contract.settleBelongings, { params, body })).status).toBe(200)
-  await until(
-    () => read(user, kept.id),
-    ({ mine }) => mine === true,
-  )
-  await clear()
-})

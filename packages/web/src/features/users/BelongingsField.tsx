@@ -2,7 +2,6 @@ import '../workspaces/messages.ts'
 import { Select, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import type { Belongings, User } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
@@ -10,26 +9,28 @@ import { RadioLines } from '../../ui/RadioLines.tsx'
 import type { Settlement } from './belongings.ts'
 import { usersQuery } from './queries.ts'
 
+/** What is said of each kind of thing; null where there is none. */
+export type Said = { workspaces: string | null; jobs: string | null; volumes: string | null }
 type Props = {
-  user: User
-  belongings: Belongings
+  /** Whoever goes: nothing is handed over to them. */
+  leaving: readonly string[]
+  said: Said
   value: Settlement
   onChange: (value: Settlement) => void
   error: string | undefined
 }
 
-/** What somebody leaves running, and what is to become of it. */
-export function BelongingsField({ user, belongings, value, onChange, error }: Props) {
+/** What people leave running, and what is to become of it. */
+export function BelongingsField({ leaving, said, value, onChange, error }: Props) {
   const { t } = useTranslation()
   const { may } = useSession()
-  const { workspaces, volumes, jobs } = belongings
   const mayWorkspaces = may('workspace.manage_all')
   const mayJobs = may('job.cancel_all')
   return (
     <Stack gap="md">
-      {workspaces.length > 0 && (
+      {said.workspaces !== null && (
         <RadioLines
-          legend={`${t('workspaces.belongings.workspaces')}: ${workspaces.map(({ name, state }) => `${name} (${t(`workspaces.state.${state}`)})`).join(', ')}`}
+          legend={said.workspaces}
           value={value.workspaces}
           onChange={(chosen) => onChange({ ...value, workspaces: chosen })}
           disabled={!mayWorkspaces}
@@ -40,12 +41,12 @@ export function BelongingsField({ user, belongings, value, onChange, error }: Pr
           }))}
         />
       )}
-      {workspaces.length > 0 && mayWorkspaces && value.workspaces === 'hand_over' && (
-        <Heir without={user.id} value={value.to} onChange={(to) => onChange({ ...value, to })} error={error} />
+      {said.workspaces !== null && mayWorkspaces && value.workspaces === 'hand_over' && (
+        <Heir without={leaving} value={value.to} onChange={(to) => onChange({ ...value, to })} error={error} />
       )}
-      {jobs > 0 && (
+      {said.jobs !== null && (
         <RadioLines
-          legend={t('workspaces.belongings.jobs', { count: jobs })}
+          legend={said.jobs}
           value={value.jobs}
           onChange={(chosen) => onChange({ ...value, jobs: chosen })}
           disabled={!mayJobs}
@@ -55,15 +56,12 @@ export function BelongingsField({ user, belongings, value, onChange, error }: Pr
           }))}
         />
       )}
-      {volumes.length > 0 && (
+      {said.volumes !== null && (
         <Text size="sm" c="dimmed">
-          {t('workspaces.belongings.volumes', {
-            count: volumes.length,
-            list: volumes.map(({ name, sizeGiB }) => `${name} (${sizeGiB} GiB)`).join(', '),
-          })}
+          {said.volumes}
         </Text>
       )}
-      {((workspaces.length > 0 && !mayWorkspaces) || (jobs > 0 && !mayJobs)) && (
+      {((said.workspaces !== null && !mayWorkspaces) || (said.jobs !== null && !mayJobs)) && (
         <Text size="sm">{t('workspaces.belongings.notYours')}</Text>
       )}
     </Stack>
@@ -71,7 +69,7 @@ export function BelongingsField({ user, belongings, value, onChange, error }: Pr
 }
 
 type HeirProps = {
-  without: string
+  without: readonly string[]
   value: string | null
   onChange: (id: string | null) => void
   error: string | undefined
@@ -81,8 +79,10 @@ function Heir({ without, value, onChange, error }: HeirProps) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const [sought] = useDebouncedValue(typed.trim(), 150)
-  const { data } = useQuery(usersQuery({ limit: 25, status: 'active', ...(sought && value === null && { q: sought }) }))
-  const people = data?.items.filter(({ id }) => id !== without) ?? []
+  // Enough that somebody is left when those who go are taken out.
+  const limit = without.length > 1 ? 100 : 25
+  const { data } = useQuery(usersQuery({ limit, status: 'active', ...(sought && value === null && { q: sought }) }))
+  const people = data?.items.filter(({ id }) => !without.includes(id)).slice(0, 25) ?? []
   return (
     <Select
       label={t('workspaces.belongings.to')}

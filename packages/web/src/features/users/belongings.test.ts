@@ -1,14 +1,14 @@
 import type { Belongings } from '@tenantry/contract'
 import { expect, test } from 'vitest'
-import { goesOn, settlementFor, settlementOf, settles } from './belongings.ts'
+import { goesOn, ownedBy, settlementFor, settlementOf, settles } from './belongings.ts'
 
 const workspaces: Belongings['workspaces'] = [{ id: 'w', name: 'PyTorch', state: 'running' }]
 const volumes = [{ id: 'v', name: 'home', sizeGiB: 10 }]
 
 test('volumes alone go on without anybody: they need no decision', () => {
-  expect(goesOn({ workspaces: [], volumes, jobs: 0 })).toBe(false)
-  expect(goesOn({ workspaces, volumes: [], jobs: 0 })).toBe(true)
-  expect(goesOn({ workspaces: [], volumes: [], jobs: 1 })).toBe(true)
+  expect(goesOn(ownedBy({ workspaces: [], volumes, jobs: 0 }))).toBe(false)
+  expect(goesOn(ownedBy({ workspaces, volumes: [], jobs: 0 }))).toBe(true)
+  expect(goesOn(ownedBy({ workspaces: [], volumes: [], jobs: 1 }))).toBe(true)
 })
 
 test('of whoever is disabled no job loses its work; of whoever is deleted everything ends', () => {
@@ -18,13 +18,13 @@ test('of whoever is disabled no job loses its work; of whoever is deleted everyt
 
 test('only what there is, is settled, and keeping needs no settling', () => {
   const chosen = { workspaces: 'hand_over', to: 'bob', jobs: 'cancel' } as const
-  expect(settlementOf({ workspaces: [], volumes, jobs: 2 }, chosen)).toEqual({
+  expect(settlementOf({ workspaces: 0, jobs: 2 }, chosen)).toEqual({
     ...{ workspaces: 'keep', to: null, jobs: 'cancel' },
   })
-  expect(settlementOf({ workspaces, volumes, jobs: 0 }, chosen)).toEqual({
+  expect(settlementOf({ workspaces: 1, jobs: 0 }, chosen)).toEqual({
     ...{ workspaces: 'hand_over', to: 'bob', jobs: 'keep' },
   })
-  expect(settles({ workspaces, volumes, jobs: 2 }, { workspaces: 'keep', to: null, jobs: 'keep' })).toBe(false)
-  expect(settles({ workspaces: [], volumes, jobs: 2 }, { workspaces: 'stop', to: null, jobs: 'keep' })).toBe(false)
-  expect(settles({ workspaces: [], volumes, jobs: 2 }, chosen)).toBe(true)
+  expect(settles({ workspaces: 1, jobs: 2 }, { workspaces: 'keep', to: null, jobs: 'keep' })).toBe(false)
+  expect(settles({ workspaces: 0, jobs: 2 }, { workspaces: 'stop', to: null, jobs: 'keep' })).toBe(false)
+  expect(settles({ workspaces: 0, jobs: 2 }, chosen)).toBe(true)
 })

@@ -66,6 +66,17 @@ export const belongingsQuery = (id: string) =>
     retry: false,
   })
 
+/** How much each of several owns, counted anew whenever it is asked. */
+export const belongingsCountQuery = (ids: string[]) =>
+  queryOptions({
+    // Apart from the users: what was asked before they went is not asked again after.
+    queryKey: ['belongings', ids],
+    queryFn: async ({ signal }) => (await api('countBelongings', { body: { ids }, signal })).items,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    retry: false,
+  })
+
 export const userQuotasQuery = queryOptions({
   queryKey: ['user-quotas'],
   queryFn: ({ signal }) => api('getUserQuotas', { signal }),

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { queryClient } from '../../app/session.ts'
 import { UndoNote } from '../../ui/UndoNote.tsx'
-import { goesOn } from './belongings.ts'
+import { goesOn, ownedBy } from './belongings.ts'
 import { belongingsQuery, refreshUsers, showChanged } from './queries.ts'
 import type { UserCommand } from './user-commands.ts'
 
@@ -72,7 +72,7 @@ export function useUserCommands(open: (command: UserCommand, user: User) => void
    */
   const disableOrAsk = async (user: User) => {
     const left = await queryClient.fetchQuery(belongingsQuery(user.id)).catch(() => null)
-    if (left && goesOn(left)) open('disable', user)
+    if (left && goesOn(ownedBy(left))) open('disable', user)
     else await disable(user)
   }
 
