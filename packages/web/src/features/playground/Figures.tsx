@@ -25,17 +25,20 @@ export function Figures({ figures, fastest, soonest }: Props) {
       </>
     )
   const mark = (word: string) => <strong className="figure-mark">{word}</strong>
-  const rows: [name: string, value: ReactNode, title?: string][] = [
-    [t('playground.figures.input'), tokens(usage?.input)],
-    [t('playground.figures.output'), tokens(usage?.output)],
-    [
+  // Of an answer that was left, what nobody knows is nothing to compare.
+  const left = finishReason === 'stopped' || finishReason === 'cut_off'
+  const isKnown = (value: unknown) => !left || (value !== null && value !== undefined)
+  const rows = [
+    isKnown(usage) && [t('playground.figures.input'), tokens(usage?.input)],
+    isKnown(usage) && [t('playground.figures.output'), tokens(usage?.output)],
+    isKnown(firstTokenMs) && [
       t('playground.figures.first'),
       <>
         {firstTokenMs === null ? t('playground.figures.none') : durationOf(firstTokenMs)}
         {soonest && mark(t('playground.figures.soonest'))}
       </>,
     ],
-    [
+    isKnown(tokensPerSecond) && [
       t('playground.figures.speed'),
       <>
         {tokensPerSecond === null ? unknown : t('playground.figures.perSecond', { value: speedOf(tokensPerSecond) })}
@@ -44,10 +47,10 @@ export function Figures({ figures, fastest, soonest }: Props) {
       t('playground.figures.speedHelp'),
     ],
     [t('playground.figures.total'), durationOf(totalMs)],
-    ...(cost ? [[t('playground.figures.cost'), costOf(cost)] as [string, ReactNode]] : []),
+    cost !== null && [t('playground.figures.cost'), costOf(cost)],
     // The one that may take more than a line comes last: the others stay beside their like.
     [t('playground.figures.end'), endOf(t, finishReason)],
-  ]
+  ].filter((row) => row !== false) as [name: string, value: ReactNode, title?: string][]
   return (
     <dl className="figures numbers" aria-label={t('playground.figures.label')}>
       {rows.map(([name, value, title]) => (

@@ -141,9 +141,11 @@ function Fields({ parameters, contextLength, readOnly, onChange }: FieldsProps) 
         max={Number.MAX_SAFE_INTEGER}
         allowDecimal={false}
       />
-      <Text size="xs" c="dimmed">
-        {t('playground.parameters.note')}
-      </Text>
+      {!readOnly && (
+        <Text size="xs" c="dimmed">
+          {t('playground.parameters.note')}
+        </Text>
+      )}
     </>
   )
 }

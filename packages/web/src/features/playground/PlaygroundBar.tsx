@@ -23,7 +23,7 @@ export function PlaygroundBar({ keeping, keeper, wide, onHistory, children }: Pr
         {kept?.title ?? t('playground.title')}
       </Title>
       {kept?.shared && <span className="shared-mark">{t('playground.shared.mark')}</span>}
-      <KeepSign state={keeping} keeper={keeper} />
+      {kept?.mine !== false && <KeepSign state={keeping} keeper={keeper} />}
       {children}
       {kept && <ChatMenu chat={kept} current={kept.id} />}
     </header>

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
+import { useSession } from '../../app/session.ts'
 import { UndoNote } from '../../ui/UndoNote.tsx'
 import { forgetChat, knownChat, startAnew } from './open-chats.ts'
 import { refreshChats } from './queries.ts'
@@ -12,6 +13,7 @@ type Line = { id: string; title: string; shared: boolean }
 export function useChatCommands(current: string | null) {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const { tenant } = useSession()
   const attempt = async (work: () => Promise<void>) => {
     try {
       await work()
@@ -26,13 +28,23 @@ export function useChatCommands(current: string | null) {
     }
     void refreshChats()
   }
-  const share = ({ id, shared }: Line) =>
+  const share = (line: Line): Promise<void> =>
     attempt(async () => {
-      const line = await api(shared ? 'unshareChat' : 'shareChat', { params: { id } })
-      knownChat(id)?.keeper.describe({ shared: line.shared })
-      notifications.show({
-        color: 'tide',
-        message: t(line.shared ? 'playground.history.sharedDone' : 'playground.history.unsharedDone'),
+      const { shared } = await api(line.shared ? 'unshareChat' : 'shareChat', { params: { id: line.id } })
+      knownChat(line.id)?.keeper.describe({ shared })
+      if (!shared) return void notifications.show({ color: 'tide', message: t('playground.history.unsharedDone') })
+      // Who shares by mistake takes it back where they see what they did.
+      const note = notifications.show({
+        autoClose: 10_000,
+        message: (
+          <UndoNote
+            message={t('playground.history.sharedDone', { tenant: tenant.name })}
+            undo={() => {
+              notifications.hide(note)
+              void share({ ...line, shared })
+            }}
+          />
+        ),
       })
     })
   const copyLink = async ({ id }: Line) => {
