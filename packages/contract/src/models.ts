@@ -128,7 +128,7 @@ export const ModelTest = z.object({
   ok: z.boolean(),
   /** One sentence each, in the order they were tried. */
   steps: z.array(z.object({ ok: z.boolean(), text: z.string() })),
-  /** Why it cannot be used, and what helps; null where it can. */
+  /** What helps, where it cannot be used: why it cannot is the last step. Null where it can. */
   reason: z.string().nullable(),
   /** What it says it serves. */
   models: z.array(z.object({ id: z.string(), contextLength: z.int().nullable() })),
