@@ -222,7 +222,7 @@ export const playground = {
     plain: 'Nothing to install',
     package: 'openai package',
     lead: 'Asks the same with the messages so far. It reads your key from TENANTRY_API_KEY.',
-    key: 'Make a key',
+    key: 'Create Key',
     copy: 'Copy code',
   },
 } as const
