@@ -3,7 +3,7 @@ import { builtInRoles, type Permission } from '@tenantry/contract'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { button, expectAccessibleEverywhere, item, launch, noBrowser, openMenu } from './browser.ts'
-import { day, id, type MadeUp, noUsage, openAt, passed, problem, sent, url } from './made-up-models.ts'
+import { day, endedKeys, id, type MadeUp, noUsage, openAt, passed, problem, sent, url } from './made-up-models.ts'
 
 describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
   let browser: Browser
@@ -20,9 +20,13 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     const { context, page, made } = await open('/models/new')
     await page.getByLabel('Base URL').fill('https://inference.example.org/v1')
     await page.getByLabel('API key', { exact: true }).fill('s3cret')
-    made.instead['POST /models/test'] = problem(422, 'model_address', { detail: 'It is not on the list.' })
+    made.instead['POST /models/test'] = problem(422, 'model_address', {
+      detail: 'Your provider does not allow 10.0.0.5 yet. Ask them to add it (MODEL_ADDRESSES).',
+    })
     await button(page, 'Test').click()
-    await page.getByText('It is not on the list. MODEL_ADDRESSES in the settings of the server says').waitFor()
+    await page
+      .getByText('does not allow 10.0.0.5 yet. Ask them to add it (MODEL_ADDRESSES).', { exact: false })
+      .waitFor()
     await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('url')
     made.instead['POST /models/test'] = problem(500, 'internal', { title: 'Something broke here' })
     await button(page, 'Test').click()
@@ -30,7 +34,8 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     made.instead = {}
     await button(page, 'Test').click()
     await page.getByRole('list', { name: 'What was tried' }).getByText('It serves 2 models.').waitFor()
-    await page.getByText('First token after 42 ms').waitFor()
+    // Whoever tries again does so where they are.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Test')
     expect(sent(made, 'POST /models/test').at(-1)?.body).toEqual({
       ...{ address: 'https://inference.example.org/v1', ca: null, model: null, uses: ['chat'] },
       ...{ credential: 's3cret', credentialOf: null },
@@ -132,7 +137,7 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     const { context, page, made } = await open('/models')
     const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) })
     for (const [name, words] of [
-      ['Llama 3.1 8B', ['Answers', 'Asked now', '7 running · 2 waiting', 'Cache 41% full', '60 requests / min']],
+      ['Llama 3.1 8B', ['Answers', 'Asked just now', '7 running · 2 waiting', 'Cache 41% full', '60 requests / min']],
       ['BGE M3', ['Slow', 'It took 9 s to answer.', 'Not charged', 'Tenant Admin']],
       ['A title that is long', ['Does not answer', 'Tenant Admin, Researcher', 'Not you']],
       ['Put away', ['Disabled']],
@@ -208,6 +213,8 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await page.getByRole('option', { name: 'Never' }).click()
     await dialog.getByText('It works until it is revoked.').waitFor()
     await dialog.getByRole('button', { name: 'Create Key' }).click()
+    await dialog.getByText('Key created').waitFor()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Copy')
     expect(await dialog.getByLabel('Key', { exact: true }).inputValue()).toBe('tnk_once-and-never-again')
     await dialog.getByText('export TENANTRY_API_KEY=tnk_once-and-never-again').waitFor()
     await dialog.getByText(`curl ${url}/v1/models -H "Authorization: Bearer $TENANTRY_API_KEY"`).waitFor()
@@ -230,7 +237,9 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await row('notebook').getByText('830K of 1M').waitFor()
     expect(await row('lost').count()).toBe(0)
     await page.getByText('Everybody’s').click()
-    await row('of bob').getByText('Its owner is disabled, or may use no models.').waitFor()
+    await row('of bob')
+      .getByText('Its owner is disabled, has to choose a new password first, or may use no models.')
+      .waitFor()
     await page.getByLabel('Also expired and revoked').check()
     await row('past').getByText('Expired', { exact: true }).waitFor()
     expect(new URL(page.url()).search).toBe('?whose=all&ended=yes')
@@ -247,6 +256,12 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     expect(await button(guest.page, 'Create Key').count()).toBe(0)
     expect(await guest.page.getByRole('dialog').count()).toBe(0)
     await guest.context.close()
+    // Keys that are no more are no reason to say that there never was one.
+    const left = await open('/models/keys', { keys: endedKeys() })
+    await left.page.getByText('No active key').waitFor()
+    await button(left.page, 'Show expired and revoked').click()
+    await left.page.getByRole('row').filter({ hasText: 'lost' }).waitFor()
+    await left.context.close()
     const auditor = await open('/models/keys?whose=all', only('model_key.view_all'))
     await auditor.page.getByText('of bob').waitFor()
     expect(await auditor.page.getByRole('button', { name: /^Revoke/ }).count()).toBe(0)
@@ -257,7 +272,15 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     const { context, page, made } = await open('/models/usage')
     await page.getByText('84% used: nearly all of it.').waitFor()
     await page.getByText(/^Used up: requests are refused until /).waitFor()
-    await page.getByText('Of which estimated').waitFor()
+    await page.getByText('Estimated tokens').first().waitFor()
+    // What is added up looks it, and a model is named as everywhere.
+    expect(await page.locator('.figures dt').allTextContents()).toEqual([
+      ...['Requests', 'Tokens in', 'Tokens out', 'Estimated tokens', 'Cost'],
+    ])
+    await page.locator('.figures').getByText('€0.2520').waitFor()
+    const row = page.getByRole('table', { name: 'Usage by model' }).getByRole('row').filter({ hasText: 'llama-3.1-8b' })
+    await row.getByText('€0.2400 + $12.00').waitFor()
+    expect(await row.getByRole('link', { name: 'Llama 3.1 8B' }).getAttribute('href')).toBe(`/models/${id(1)}`)
     const asked = () => Object.fromEntries(sent(made, 'GET /model-usage').at(-1)?.query ?? [])
     expect(asked()).toEqual({ whose: 'mine', by: 'model', from: day(29), to: day(0) })
     // From day to day with the keyboard; what one hears is what one sees.
@@ -289,7 +312,7 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await expect.poll(asked).toMatchObject({ whose: 'all', by: 'user', from: day(6) })
     await page.getByRole('heading', { name: 'Usage by person' }).waitFor()
     expect(await page.getByText('Limits this month').count()).toBe(0)
-    await page.getByText('From–to').click()
+    await page.getByText('Custom').click()
     await page.getByLabel('From', { exact: true }).fill('2026-02-10')
     await page.getByLabel('To', { exact: true }).fill('2026-02-01')
     await button(page, 'Show').click()
@@ -303,6 +326,11 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     made.usage = noUsage
     await page.reload()
     await page.getByText('Nothing was used in this time').waitFor()
+    await page.getByRole('link', { name: 'Open in the playground' }).waitFor()
+    made.models = []
+    await page.reload()
+    await page.getByText('Nothing was used in this time').waitFor()
+    expect(await page.getByRole('link', { name: 'Open in the playground' }).count()).toBe(0)
     await context.close()
   })
 
@@ -317,7 +345,7 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await page.getByRole('heading', { name: 'Use it' }).waitFor()
     expect(await page.getByRole('heading', { name: 'Endpoint' }).count()).toBe(0)
     expect(await button(page, 'Test').count()).toBe(0)
-    await page.getByRole('link', { name: 'Create a key' }).click()
+    await page.getByRole('link', { name: 'Create Key' }).click()
     await page.getByRole('dialog').getByLabel('Name').fill('x')
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     expect(await page.getByText('Everybody’s').count()).toBe(0)
@@ -335,6 +363,34 @@ describe.skipIf(noBrowser)(`models, keys and usage${noBrowser ? ` (not run: ${no
     await publisher.page.getByRole('link', { name: 'Publish Model' }).click()
     await publisher.page.getByLabel('Base URL').waitFor()
     await publisher.context.close()
+  })
+
+  test.each([1024, 768, 320])('at %i wide everything is in sight: nothing is scrolled sideways', async (width) => {
+    const { context, page } = await open('/models', {}, { viewport: { width, height: 900 } })
+    const outside = () =>
+      page.evaluate(() =>
+        [
+          ...document.querySelectorAll(
+            'main .model-list, main .model-list td, main .model-list a, main .model-list button',
+          ),
+        ]
+          .filter((one) => {
+            const { left, right } = one.getBoundingClientRect()
+            return left < 0 || right > document.documentElement.clientWidth || one.scrollWidth > one.clientWidth + 1
+          })
+          .map((one) => one.outerHTML.slice(0, 200)),
+      )
+    for (const [path, text] of [
+      ['/models', 'Does not answer'],
+      ['/models/keys?whose=all', 'of bob'],
+      ['/models/usage?whose=all&by=key', 'Usage by key'],
+    ] as const) {
+      await page.goto(url + path)
+      await page.getByText(text).first().waitFor()
+      expect(await outside()).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    }
+    await context.close()
   })
 
   test('nothing is in the way of anybody: narrow and wide, light and dark', async () => {

@@ -205,7 +205,7 @@ describe.skipIf(missing)('models, from publishing to a program of one’s own, o
 
   test('a key is made, and shown once', async () => {
     await user.getByRole('button', { name: 'Code for Tiny One' }).click()
-    await user.getByRole('link', { name: 'Make a key' }).click()
+    await user.getByRole('link', { name: 'Create Key' }).click()
     await user.getByRole('dialog').getByLabel('Name').fill('my laptop')
     await user.getByRole('dialog').getByRole('button', { name: 'Create Key' }).click()
     const line = await user.getByText(/^export TENANTRY_API_KEY=/).innerText()

@@ -352,7 +352,7 @@ describe.skipIf(noBrowser)(`the playground${noBrowser ? ` (not run: ${noBrowser}
         expect(copied).not.toContain('**chip**')
       }
     }
-    await page.getByRole('link', { name: 'Make a key' }).click()
+    await page.getByRole('link', { name: 'Create Key' }).click()
     await page.waitForURL(`${url}/models/keys?create=true`)
     await close()
   })

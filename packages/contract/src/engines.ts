@@ -189,7 +189,11 @@ export const disconnectEngine = route('disconnectEngine', 'DELETE /engines/:id',
 
 const names = (max: number) =>
   z
-    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/))
+    .array(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
+        error: '1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit',
+      }),
+    )
     .min(1)
     .max(max)
 
@@ -212,7 +216,10 @@ export const Scope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('metal3'), namespaces: names(100) }),
   /** The lessee of the machines; never their owner, who may read and replace the credentials of the controller. */
   z.object({ kind: z.literal('ironic'), lessee: lineOfText(255) }),
-  z.object({ kind: z.literal('nova'), project: z.string().regex(/^[A-Za-z0-9-]{1,64}$/) }),
+  z.object({
+    kind: z.literal('nova'),
+    project: z.string().regex(/^[A-Za-z0-9-]{1,64}$/, { error: '1 to 64 letters, digits and hyphens' }),
+  }),
   z.object({ kind: z.literal('this_machine') }),
 ])
 export type Scope = z.infer<typeof Scope>

@@ -50,6 +50,11 @@ export const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, {
   error: '2 to 40 lower-case letters, digits or hyphens, beginning with a letter, not ending with a hyphen',
 })
 
+/** Of a variable of the environment. */
+export const VariableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/, {
+  error: '1 to 101 letters, digits and underscores, not beginning with a digit',
+})
+
 export const Id = z.uuid({ error: 'is not an id' })
 /** RFC 3339, UTC, milliseconds. */
 export const Instant = z.iso.datetime()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { JobSummary } from './dashboard.ts'
-import { Id, Instant, lineOfText, pageOf, paging } from './fields.ts'
+import { Id, Instant, lineOfText, pageOf, paging, VariableName } from './fields.ts'
 import { EngineKind, ResourceState } from './resources.ts'
 import { route } from './route.ts'
 
@@ -99,7 +99,7 @@ export const NewJob = z.object({
     .nullable()
     .default(null),
   environment: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/), z.string().max(10_000))
+    .record(VariableName, z.string().max(10_000))
     .refine((all) => Object.keys(all).length <= 100, { error: 'at most 100' })
     .default({}),
   /** Of the container, where the engine runs those. */

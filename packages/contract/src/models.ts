@@ -100,7 +100,7 @@ export const getModel = route('getModel', 'GET /models/:id', {
 /** As it is sent: `Authorization: Bearer …`. It goes in and never comes out. */
 const Credential = z
   .string()
-  .min(1)
+  .min(1, { error: 'must not be empty' })
   .max(16_384)
   .regex(/^[\x21-\x7e]+$/, { error: 'contains a space or a character that no header holds' })
 const connection = {
@@ -108,13 +108,13 @@ const connection = {
   address: Address,
   ca: CaCertificate.nullable().default(null),
   /** What it is called there. */
-  model: z.string().min(1).max(300),
+  model: lineOfText(300),
 }
 const described = {
   name: ModelName,
   title: lineOfText(80),
   description: lineOfText(500, 0).default(''),
-  uses: z.array(ModelUse).min(1).max(3),
+  uses: z.array(ModelUse).min(1, { error: 'choose what it is used for' }).max(3),
   contextLength: z.int().min(1).max(100_000_000).nullable().default(null),
   price: ModelPrice.nullable().default(null),
   limits: ModelLimits,
@@ -128,7 +128,7 @@ export const ModelTest = z.object({
   ok: z.boolean(),
   /** One sentence each, in the order they were tried. */
   steps: z.array(z.object({ ok: z.boolean(), text: z.string() })),
-  /** Why it cannot be used, and what helps; null where it can. */
+  /** What helps, where it cannot be used: why it cannot is the last step. Null where it can. */
   reason: z.string().nullable(),
   /** What it says it serves. */
   models: z.array(z.object({ id: z.string(), contextLength: z.int().nullable() })),

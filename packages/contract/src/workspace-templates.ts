@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Instant, lineOfText } from './fields.ts'
+import { Id, Instant, lineOfText, VariableName } from './fields.ts'
 import { Accelerator } from './launch.ts'
 import { EngineKind } from './resources.ts'
 import { route } from './route.ts'
@@ -67,7 +67,7 @@ const template = {
     )
     .max(50)
     .default([]),
-  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/), z.string().max(2000)).default({}),
+  environment: z.record(VariableName, z.string().max(2000)).default({}),
   /** Roles that may use it; empty: whoever may create workspaces. */
   roleIds: z.array(Id).max(100).default([]),
   enabled: z.boolean().default(true),

@@ -195,9 +195,20 @@ export function parseJson<T>(text: string): T {
   }
 }
 
+/** The words of a refusal, where it is an object of the usual shapes around them; else as it is. */
+function messageIn(text: string): string {
+  try {
+    const { error, message, detail } = JSON.parse(text) as Record<string, unknown>
+    const within = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error
+    return ([within, message, detail].find((words) => typeof words === 'string' && words !== '') as string) ?? text
+  } catch {
+    return text
+  }
+}
+
 /** What a status of refusal means. */
 export function refusalOf(status: number, text: string): EngineError {
-  const said = text
+  const said = messageIn(text)
     .replace(/<[^>]*>|[^\x20-\x7e]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()

@@ -1,3 +1,5 @@
+import { i18n } from './i18n.ts'
+
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'long' })
 const number = new Intl.NumberFormat()
@@ -14,11 +16,12 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ]
 
-/** “3 hours ago”, “in 2 days”, “now”. */
+/** “3 hours ago”, “in 2 days”, “just now”, “now” where it is still to come. */
 export function formatRelative(instant: string, now = Date.now()): string {
   const seconds = (new Date(instant).getTime() - now) / 1000
   const step = steps.find(([, size]) => Math.abs(seconds) >= size)
-  return step ? relative.format(Math.trunc(seconds / step[1]), step[0]) : relative.format(0, 'second')
+  if (step) return relative.format(Math.trunc(seconds / step[1]), step[0])
+  return seconds <= 0 ? i18n.t('time.justNow') : relative.format(0, 'second')
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })

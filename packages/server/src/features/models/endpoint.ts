@@ -8,6 +8,14 @@ import { BoxRefused } from '../../platform/secrets/box.ts'
 /** What a credential is sealed for: of one model it does not open for another. */
 export const purposeOf = (modelId: string): string => `credential of model ${modelId}`
 
+/** The setting that names where models may answer. */
+export const addressSetting = 'MODEL_ADDRESSES'
+/** Said to whoever publishes: the list is not theirs to change. */
+export const notAllowedYet = (host: string) => ({
+  text: `Your provider does not allow ${host} yet.`,
+  help: `Ask them to add it (${addressSetting}).`,
+})
+
 /** Where a model answers, and how it is asked. */
 export type Endpoint = { http: Http; headers: Record<string, string> }
 
@@ -19,7 +27,7 @@ export function openEndpoint(
   return {
     http: openHttp(address, ca, modelAddresses, {
       sockets: Number.POSITIVE_INFINITY,
-      setting: 'MODEL_ADDRESSES',
+      setting: addressSetting,
       idle: 30_000,
       repeatable: true,
     }),
@@ -59,6 +67,7 @@ export function checkAddress({ modelAddresses }: Pick<Deps, 'modelAddresses'>, a
   if (url.search !== '' || url.hash !== '') fieldProblem('invalid_input', 'address', 'must end with its path')
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) && !modelAddresses.permits(host, host)) {
-    fieldProblem('model_address', 'address', `${host} is not among MODEL_ADDRESSES in the settings of this server`)
+    const { text, help } = notAllowedYet(host)
+    fieldProblem('model_address', 'address', `${text} ${help}`)
   }
 }

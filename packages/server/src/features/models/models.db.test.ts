@@ -4,6 +4,7 @@ import type { Client } from '../../../../../tests/support/client.ts'
 import { type FakeModel, fakeContextLength, openFakeModel } from '../../../../../tests/support/fake-model.ts'
 import { root, twoTenants } from '../../../../../tests/support/house.ts'
 import { openModelHouse, publish, unlimited } from '../../../../../tests/support/models.ts'
+import { testEndpoint } from './test-endpoint.ts'
 
 let house: Awaited<ReturnType<typeof openModelHouse>>
 let fake: FakeModel
@@ -181,22 +182,49 @@ describe('the test button', () => {
   })
 
   test.each([
-    [{ instead: { status: 401 } }, /credential/],
+    [{ instead: { status: 401 } }, /^It asks for an API key \(401\)\. Fill in API key\.$/],
+    [
+      { instead: { status: 403, body: '{"error":{"message":"Not from there","code":7}}' } },
+      /^This API key does not permit it \(403\)\. It said: Not from there Give it an API key/,
+      { credential: 'wrong' },
+    ],
+    [
+      { instead: { status: 401, body: '{"error":{"message":"No such key."}}' } },
+      /^It does not know this API key \(401\)\. It said: No such key\. Give it an API key that it knows/,
+      { credential: 'wrong' },
+    ],
     [{ instead: { status: 200, body: '<h1>nginx</h1>' } }, /not JSON.*Something else/],
     [{ instead: { status: 200, body: '{"data": 3}' } }, /no list of models/],
     [{ midway: 'error' as const }, /has died/],
     [{ midway: 'brokenChunk' as const }, /not JSON/],
     [{ gzip: true as const }, /compressed/],
-  ])('%j is told in words, and what to do', async (behaviour, reason) => {
+  ])('%j is told in words, and what to do', async (behaviour, words, more: object = {}) => {
     fake.behaviour = behaviour
-    const tested = await ask()
+    const tested = await ask(more)
     expect(tested.ok).toBe(false)
-    expect(tested.reason).toMatch(reason)
+    expect(`${tested.steps.at(-1).text} ${tested.reason}`).toMatch(words)
     expect(tested.steps.at(-1).ok).toBe(false)
   })
 
   test('nothing listens', async () => {
-    expect(await ask({ address: 'http://127.0.0.1:9/v1' })).toMatchObject({ ok: false, reason: /^Nothing listens/ })
+    const tested = await ask({ address: 'http://127.0.0.1:9/v1' })
+    expect(tested).toMatchObject({ ok: false, reason: 'Look at its address, and the network between.' })
+    expect(tested.steps.at(-1).text).toMatch(/^Nothing listens/)
+  })
+
+  test('an address that is not allowed is said to be the provider’s to allow, once', async () => {
+    // A name is judged by what it is looked up as.
+    const tested = await testEndpoint(
+      { modelAddresses: { permits: () => false } },
+      { address: 'http://localhost:9/v1', ca: null, model: null, uses: ['chat'], credential: () => null },
+    )
+    expect(tested).toMatchObject({ ok: false, reason: 'Ask them to add it (MODEL_ADDRESSES).' })
+    expect(tested.steps.at(-1)?.text).toBe('Your provider does not allow localhost yet.')
+    const { status, body } = await admin.ask(contract.testNewModel, { body: { address: 'http://10.0.0.5/v1' } })
+    expect([status, body.errors?.[0]?.detail]).toEqual([
+      422,
+      'Your provider does not allow 10.0.0.5 yet. Ask them to add it (MODEL_ADDRESSES).',
+    ])
   })
 })
 

@@ -2,7 +2,7 @@ import type { ModelTest, ModelUse } from '@tenantry/contract'
 import { EngineError } from '../../engines/port.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { askAnswer, EndpointRefused, openTally, streamAnswer, usageIn } from '../model-calls/index.ts'
-import { openEndpoint } from './endpoint.ts'
+import { addressSetting, notAllowedYet, openEndpoint } from './endpoint.ts'
 import { listServed, readMetrics } from './probe.ts'
 
 /** Milliseconds: to say what it serves, and to answer a few words. */
@@ -33,8 +33,11 @@ export async function testEndpoint(deps: Pick<Deps, 'modelAddresses'>, tested: T
   }
   const passed = (text: string) => void result.steps.push({ ok: true, text })
   let http: ReturnType<typeof openEndpoint>['http'] | null = null
+  let withKey = true
   try {
-    const endpoint = openEndpoint(deps, { address, ca, credential: tested.credential() })
+    const credential = tested.credential()
+    withKey = credential !== null
+    const endpoint = openEndpoint(deps, { address, ca, credential })
     http = endpoint.http
     const served = await listServed(endpoint, patience.list)
     passed('Something answers.')
@@ -97,7 +100,7 @@ export async function testEndpoint(deps: Pick<Deps, 'modelAddresses'>, tested: T
     if (result.metrics) passed('It tells how busy it is (/metrics).')
     return { ...result, ok: true }
   } catch (error) {
-    const { text, reason } = inWords(error)
+    const { text, reason } = inWords(error, withKey, new URL(address).hostname)
     result.steps.push({ ok: false, text })
     return { ...result, reason }
   } finally {
@@ -106,27 +109,38 @@ export async function testEndpoint(deps: Pick<Deps, 'modelAddresses'>, tested: T
 }
 
 const advice: Record<EngineError['kind'], string> = {
-  unreachable: 'Look at its address, the network between, and MODEL_ADDRESSES in the settings of this server.',
+  unreachable: 'Look at its address, and the network between.',
   slow: 'It was reached and took too long: look at its load, or whether something else listens there.',
-  unauthorised: 'Give it a credential that it knows and that permits this.',
+  unauthorised: 'Give it an API key that it knows and that permits this.',
   refused: 'It was reached and does not want this: its own log says why.',
   garbage: 'Something else than an OpenAI-compatible endpoint seems to listen at this address.',
   not_found: 'The address is the base of its interface: it mostly ends in /v1.',
 }
 
-function inWords(error: unknown): { text: string; reason: string } {
+/** Why it cannot be used, and what helps. */
+function inWords(error: unknown, withKey: boolean, host: string): { text: string; reason: string } {
   if (error instanceof EndpointRefused) {
     const kind =
       error.status === 401 || error.status === 403 ? 'unauthorised' : error.status === 404 ? 'not_found' : 'refused'
-    return {
-      text: `It answered ${error.status}: ${error.message}`,
-      reason: `It answered ${error.status}. ${advice[kind]}`,
-    }
+    if (kind === 'unauthorised' && !withKey) return keyWanted(error.status)
+    return { text: `It answered ${error.status}: ${error.message}`, reason: advice[kind] }
   }
   if (error instanceof EngineError) {
-    const text = error.said === '' ? error.message : `${error.message} It said: ${error.said}`
-    return { text, reason: `${error.message} ${advice[error.kind]}` }
+    if (error.kind === 'unreachable' && error.message.includes(addressSetting)) {
+      const { text, help } = notAllowedYet(host)
+      return { text, reason: help }
+    }
+    const [, status] = /\((40[13])\)/.exec(error.message) ?? []
+    if (status && !withKey) return keyWanted(Number(status))
+    const message =
+      status === '401'
+        ? 'It does not know this API key (401).'
+        : status === '403'
+          ? 'This API key does not permit it (403).'
+          : error.message
+    return { text: error.said === '' ? message : `${message} It said: ${error.said}`, reason: advice[error.kind] }
   }
-  const message = error instanceof Error ? error.message : String(error)
-  return { text: message, reason: `${message} ${advice.refused}` }
+  return { text: error instanceof Error ? error.message : String(error), reason: advice.refused }
 }
+
+const keyWanted = (status: number) => ({ text: `It asks for an API key (${status}).`, reason: 'Fill in API key.' })

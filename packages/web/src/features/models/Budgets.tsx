@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { UseBar } from '../../ui/UseBar.tsx'
 import { formatShare, formatTokens } from './in-words.ts'
 import { nextMonth } from './key-values.ts'
+import { ModelNamed } from './ModelNamed.tsx'
 
 /** From which share on it is said that a limit is nearly reached. */
 const near = 0.8
@@ -26,14 +27,17 @@ export function Budgets({ budgets }: { budgets: ModelUsage['budgets'] }) {
   )
 }
 
-function Budget({ budget: { of, name, used, most } }: { budget: ModelUsage['budgets'][number] }) {
+function Budget({ budget: { of, id, name, used, most } }: { budget: ModelUsage['budgets'][number] }) {
   const { t } = useTranslation()
   const percent = formatShare(used / most)
   const over = used >= most
   return (
     <li>
       <Group justify="space-between" gap="xs" mb={6}>
-        <bdi style={{ fontWeight: 550, overflowWrap: 'anywhere' }}>{t(`models.usage.budgetOf.${of}`, { name })}</bdi>
+        <span style={{ overflowWrap: 'anywhere' }}>
+          {t(`models.usage.budgetOf.${of}`)}{' '}
+          {of === 'model' ? <ModelNamed id={id} name={name} /> : <bdi style={{ fontWeight: 550 }}>{name}</bdi>}
+        </span>
         <span className="numbers">
           {t('models.usage.budgetUsed', { used: formatTokens(used), most: formatTokens(most) })}
         </span>

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import type { Model, ModelTest } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { AskButton } from './AskButton.tsx'
 import { type ModelForm, UpstreamField } from './EndpointFields.tsx'
 import { ModelTestSteps } from './ModelTestSteps.tsx'
 import { connectionOf, credentialChangeOf, nameFrom } from './model-values.ts'
@@ -24,7 +25,8 @@ export function EndpointTest({ form, before }: { form: ModelForm; before: Model 
   }
   // What was tried is not shown of what stands there no more; another endpoint serves something else.
   const test = tested?.about === aboutWith(values.model) ? tested : null
-  const served = tested?.address === values.address ? tested.answer.models : null
+  const told = tested?.address === values.address && (tested.answer.ok || tested.answer.models.length > 0)
+  const served = told ? tested.answer.models : null
 
   const choose = (chosen: string, from: ModelTest['models']) =>
     setValues((now) => {
@@ -69,15 +71,9 @@ export function EndpointTest({ form, before }: { form: ModelForm; before: Model 
     <>
       <Stack gap="sm">
         <Group gap="sm" wrap="nowrap" align="center">
-          <Button
-            variant="default"
-            loading={testing}
-            disabled={form.busy}
-            onClick={() => void ask()}
-            style={{ flex: 'none' }}
-          >
+          <AskButton busy={testing} disabled={form.busy} onClick={() => void ask()} style={{ flex: 'none' }}>
             {t('models.do.test')}
-          </Button>
+          </AskButton>
           <Text size="xs" c="dimmed">
             {t('models.test.help')}
           </Text>

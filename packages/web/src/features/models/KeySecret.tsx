@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import type { AnswerOf, createModelKey } from '@tenantry/contract'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { OneTimeSecret } from '../../ui/OneTimeSecret.tsx'
 import { CopiedLine } from './CopiedLine.tsx'
@@ -8,9 +9,14 @@ import { CopiedLine } from './CopiedLine.tsx'
 export function KeySecret({ made, onClose }: { made: AnswerOf<typeof createModelKey>; onClose: () => void }) {
   const { t } = useTranslation()
   const { key, secret } = made
+  // The dialog is open already: what was pressed in it is gone, and the focus with it.
+  const once = useRef<HTMLDivElement>(null)
+  useEffect(() => once.current?.querySelector('button')?.focus(), [])
   return (
     <Stack>
-      <OneTimeSecret label={t('models.keys.made.label')} value={secret} expiresAt={key.expiresAt} />
+      <div ref={once}>
+        <OneTimeSecret label={t('models.keys.made.label')} value={secret} expiresAt={key.expiresAt} />
+      </div>
       {key.expiresAt === null && <Text size="sm">{t('models.keys.made.forever')}</Text>}
       <div>
         <Text size="sm" fw={500} mb={4}>

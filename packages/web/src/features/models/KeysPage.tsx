@@ -33,6 +33,9 @@ export function KeysPage() {
   const asked: typeof search =
     all && !own ? { ...search, whose: 'all' } : all ? search : { ...search, whose: undefined }
   const list = useQuery({ ...keysQuery(asked), enabled: own || all })
+  const nothing = list.data?.items.length === 0 && !search.q && search.ended !== 'yes'
+  const { data: ended } = useQuery({ ...keysQuery({ ...asked, ended: 'yes' }), enabled: (own || all) && nothing })
+  const someEnded = nothing && (ended?.items.length ?? 0) > 0
   const [leaving, setLeaving] = useState<ModelKey | null>(null)
   if (!own && !all) return <NoAccess title={t('models.keys.title')} needs="model_key.create_own" />
 
@@ -111,11 +114,17 @@ export function KeysPage() {
         <div className="card">
           <EmptyState
             icon={<IconKey size={22} />}
-            title={t(search.q ? 'models.keys.noMatch' : 'models.keys.none')}
+            title={t(search.q ? 'models.keys.noMatch' : someEnded ? 'models.keys.noneActive' : 'models.keys.none')}
             text={t(
               search.q ? 'models.keys.noMatchText' : everybody ? 'models.keys.noneOther' : 'models.keys.noneText',
             )}
-          />
+          >
+            {someEnded && (
+              <Button variant="default" mt="sm" onClick={() => go({ ended: 'yes' })}>
+                {t('models.keys.showEnded')}
+              </Button>
+            )}
+          </EmptyState>
         </div>
       )}
       {items && items.length > 0 && (

@@ -24,7 +24,7 @@ export function KeysTable({ keys, everybody, mayRevoke, onRevoke }: Props) {
     ...(['models', 'state', 'limits', 'month', 'used', 'expires'] as const),
   ] as const
   return (
-    <div className="card" style={{ overflowX: 'auto' }}>
+    <div className="card model-list">
       <table className="data-table wrapping model-table" aria-label={t('models.keys.table')}>
         <thead>
           <tr>
@@ -61,7 +61,7 @@ function KeyRow({ of, everybody, onRevoke }: RowProps) {
   const all = of.mine ? t('models.keys.allMine') : t('models.keys.allModels', { owner: of.owner.username })
   return (
     <tr>
-      <td data-cell="username" style={{ minWidth: 150 }}>
+      <td data-cell="username">
         <bdi style={{ fontWeight: 550 }}>{of.name}</bdi>
         <code className="model-name">{of.prefix}…</code>
       </td>
@@ -83,7 +83,7 @@ function KeyRow({ of, everybody, onRevoke }: RowProps) {
           <Limits limits={{ requestsPerMinute: of.requestsPerMinute, tokensPerMonth: of.tokensPerMonth }} />
         </div>
       </td>
-      <td data-label={column('month')} style={{ minWidth: 140 }}>
+      <td data-label={column('month')} className="holds-lines">
         <div>
           <Month used={of.tokensThisMonth} most={of.tokensPerMonth} />
         </div>

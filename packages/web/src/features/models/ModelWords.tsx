@@ -20,6 +20,9 @@ export function Uses({ uses }: { uses: ModelUse[] }) {
   )
 }
 
+/** Characters: a name that is no longer stands on one line. */
+const mostWhole = 26
+
 /** What it is called in requests, to copy. */
 export function NameToCopy({ name }: { name: string }) {
   const { t } = useTranslation()
@@ -30,9 +33,10 @@ export function NameToCopy({ name }: { name: string }) {
     announce(t(done ? 'action.copied' : 'action.copyFailed'))
   }
   return (
-    <span className="model-name">
-      <bdi>{name}</bdi>
+    <span className="model-name" data-whole={name.length <= mostWhole || undefined}>
+      <bdi>{name}</bdi>{' '}
       <ActionIcon
+        className="model-name-copy"
         variant="subtle"
         color="gray"
         size={24}

@@ -23,7 +23,7 @@ export function ModelsTable({ models, run }: Props) {
     ...(['health', 'load', 'limits'] as const),
   ]
   return (
-    <div className="card" style={{ overflowX: 'auto' }}>
+    <div className="card model-list">
       <table className="data-table wrapping model-table" aria-label={t('models.list')}>
         <thead>
           <tr>
@@ -55,17 +55,12 @@ function ModelRow({ model, run }: { model: Model; run: Props['run'] }) {
   const column = (of: 'context' | 'price' | 'who' | 'health' | 'load' | 'limits') => t(`models.column.${of}`)
   return (
     <tr>
-      <td data-cell="username" style={{ minWidth: 200 }}>
+      <td data-cell="username">
         <Link
           to="/models/$id"
           params={{ id }}
-          style={{
-            color: 'inherit',
-            display: 'inline-block',
-            fontWeight: 550,
-            lineHeight: '24px',
-            textDecoration: 'none',
-          }}
+          className="model-title"
+          style={{ display: 'inline-block', lineHeight: '24px' }}
         >
           <bdi>{title}</bdi>
         </Link>
@@ -79,7 +74,7 @@ function ModelRow({ model, run }: { model: Model; run: Props['run'] }) {
           <span className="numbers whole-line">{formatNumber(model.contextLength)}</span>
         </td>
       )}
-      <td data-label={column('price')} style={{ minWidth: 130 }}>
+      <td data-label={column('price')}>
         <div>
           <Price price={model.price} />
         </div>
@@ -92,17 +87,17 @@ function ModelRow({ model, run }: { model: Model; run: Props['run'] }) {
           </div>
         </td>
       )}
-      <td data-label={column('health')} style={{ minWidth: 180 }}>
+      <td data-label={column('health')} className="holds-text">
         <div>
           <ModelHealth model={model} />
         </div>
       </td>
-      <td data-label={column('load')} style={{ minWidth: 120 }}>
+      <td data-label={column('load')}>
         <div>
           <Load metrics={model.metrics} />
         </div>
       </td>
-      <td data-label={column('limits')} style={{ minWidth: 120 }}>
+      <td data-label={column('limits')}>
         <div>
           <Limits limits={model.limits} />
         </div>

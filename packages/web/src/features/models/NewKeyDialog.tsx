@@ -41,7 +41,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
       opened
       onClose={onClose}
       size="lg"
-      title={made ? t('models.keys.made.title', { name: made.key.name }) : t('models.keys.create')}
+      title={t(made ? 'models.keys.made.title' : 'models.keys.create')}
       closeOnClickOutside={false}
       closeOnEscape={!made}
       withCloseButton={!made}

@@ -5,6 +5,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { AskButton } from './AskButton.tsx'
 import { ModelTestSteps } from './ModelTestSteps.tsx'
 
 /** Test of a model that is published: asked as it opens. */
@@ -33,9 +34,9 @@ export function TestDialog({ model, onClose }: { model: Model; onClose: () => vo
         </div>
         {!test.isFetching && <ProblemAlert error={test.error} />}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" loading={test.isFetching} onClick={() => void test.refetch()}>
+          <AskButton busy={test.isFetching} onClick={() => void test.refetch()}>
             {t('models.test.again')}
-          </Button>
+          </AskButton>
           <Button onClick={onClose} data-autofocus>
             {t('action.close')}
           </Button>

@@ -23,7 +23,7 @@ export function UsageDays({ days, range }: { days: ModelUsage['days']; range: Ra
         <summary>{t('models.usage.asTable')}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
         <section className="day-table" tabIndex={0} aria-label={t('models.usage.perDay')}>
-          <table className="data-table model-table">
+          <table className="data-table day-rows">
             <thead>
               <tr>
                 <th scope="col">{t('models.usage.day')}</th>

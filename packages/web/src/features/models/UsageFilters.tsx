@@ -44,16 +44,21 @@ export function UsageFilters({ range, both, everybody, by, onChange }: Props) {
           }
         />
       )}
-      <SegmentedControl
-        aria-label={t('models.usage.by')}
-        data={[
-          { value: 'model', label: t('models.usage.byModel') },
-          ...(everybody ? [{ value: 'user', label: t('models.usage.byUser') }] : []),
-          { value: 'key', label: t('models.usage.byKey') },
-        ]}
-        value={by}
-        onChange={(value) => onChange({ by: value === 'user' || value === 'key' ? value : undefined })}
-      />
+      <Group gap={8} wrap="nowrap">
+        <Text size="sm" c="dimmed" aria-hidden>
+          {t('models.usage.by')}
+        </Text>
+        <SegmentedControl
+          aria-label={t('models.usage.by')}
+          data={[
+            { value: 'model', label: t('models.usage.byModel') },
+            ...(everybody ? [{ value: 'user', label: t('models.usage.byUser') }] : []),
+            { value: 'key', label: t('models.usage.byKey') },
+          ]}
+          value={by}
+          onChange={(value) => onChange({ by: value === 'user' || value === 'key' ? value : undefined })}
+        />
+      </Group>
       <SegmentedControl
         className="range-choice"
         aria-label={t('models.usage.range')}

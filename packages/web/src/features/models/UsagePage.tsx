@@ -11,9 +11,10 @@ import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { Budgets } from './Budgets.tsx'
+import { digitsOf, triable } from './in-words.ts'
 import { ModelSections } from './ModelSections.tsx'
 import type { UsageSearch } from './model-search.ts'
-import { usageQuery } from './queries.ts'
+import { modelsQuery, usageQuery } from './queries.ts'
 import { UsageDays } from './UsageDays.tsx'
 import { UsageFilters } from './UsageFilters.tsx'
 import { UsageRows } from './UsageRows.tsx'
@@ -35,6 +36,8 @@ export function UsagePage() {
     ...usageQuery({ whose: everybody ? 'all' : 'mine', by, ...range }),
     enabled: own || all,
   })
+  const { data: models } = useQuery({ ...modelsQuery, enabled: may('model.view') || may('model.publish') })
+  const digits = data ? digitsOf([data.total, ...data.rows].map(({ cost }) => cost)) : {}
   if (!own && !all) return <NoAccess title={t('models.usage.title')} needs="model.use" />
   const go = (change: { [Name in keyof UsageSearch]?: UsageSearch[Name] | undefined }) =>
     void navigate({
@@ -66,18 +69,18 @@ export function UsagePage() {
                 title={t('models.usage.none')}
                 text={t('models.usage.noneText')}
               >
-                {own && (
+                {own && models?.some(triable) && (
                   <Button component={Link} to="/playground" variant="default" mt="sm">
-                    {t('models.one.playground')}
+                    {t('models.usage.playground')}
                   </Button>
                 )}
               </EmptyState>
             </div>
           ) : (
             <>
-              <UsageTotals total={data.total} />
+              <UsageTotals total={data.total} digits={digits} />
               <UsageDays days={data.days} range={range} />
-              <UsageRows rows={data.rows} by={by} owners={everybody && by === 'key'} range={range} />
+              <UsageRows rows={data.rows} by={by} owners={everybody && by === 'key'} range={range} digits={digits} />
             </>
           )}
           <Budgets budgets={data.budgets} />

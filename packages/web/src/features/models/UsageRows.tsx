@@ -3,16 +3,23 @@ import { IconDownload } from '@tabler/icons-react'
 import type { ModelUsage } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
-import { costInWords } from './in-words.ts'
+import { type CostDigits, costInWords } from './in-words.ts'
+import { ModelNamed } from './ModelNamed.tsx'
 import { download, usageCsv } from './usage-csv.ts'
 import type { Range } from './usage-range.ts'
 
-type Props = { rows: ModelUsage['rows']; by: 'model' | 'user' | 'key'; owners: boolean; range: Range }
+type Props = {
+  rows: ModelUsage['rows']
+  by: 'model' | 'user' | 'key'
+  owners: boolean
+  range: Range
+  digits: CostDigits
+}
 const names = { model: 'byModel', user: 'byUser', key: 'byKey' } as const
 const columns = ['requests', 'failed', 'inputTokens', 'outputTokens', 'estimatedTokens'] as const
 
 /** What was used, by what was asked; the most used first. `owners`: with whose each is. */
-export function UsageRows({ rows, by, owners, range }: Props) {
+export function UsageRows({ rows, by, owners, range, digits }: Props) {
   const { t } = useTranslation()
   const what = t(`models.usage.${names[by]}`)
   const column = (name: (typeof columns)[number]) =>
@@ -31,13 +38,7 @@ export function UsageRows({ rows, by, owners, range }: Props) {
           {t('models.usage.download')}
         </Button>
       </Group>
-      <section
-        className="card"
-        style={{ overflowX: 'auto' }}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys as well
-        tabIndex={0}
-        aria-label={title}
-      >
+      <div className="card model-list">
         <table className="data-table model-table" aria-label={title}>
           <thead>
             <tr>
@@ -56,8 +57,12 @@ export function UsageRows({ rows, by, owners, range }: Props) {
           <tbody>
             {rows.map((row) => (
               <tr key={`${row.id} ${row.name} ${row.owner}`}>
-                <td data-cell="username" style={{ fontWeight: 550 }}>
-                  <bdi>{row.name}</bdi>
+                <td data-cell="username">
+                  {by === 'model' ? (
+                    <ModelNamed id={row.id} name={row.name} />
+                  ) : (
+                    <bdi style={{ fontWeight: 550 }}>{row.name}</bdi>
+                  )}
                 </td>
                 {owners && (
                   <td data-label={t('models.usage.owner')}>
@@ -70,13 +75,13 @@ export function UsageRows({ rows, by, owners, range }: Props) {
                   </td>
                 ))}
                 <td className="numbers right" data-label={t('models.usage.cost')}>
-                  {costInWords(row.cost).join(' + ') || t('models.usage.noCost')}
+                  {costInWords(row.cost, digits).join(' + ') || t('models.usage.noCost')}
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
     </section>
   )
 }

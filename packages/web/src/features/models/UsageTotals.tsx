@@ -1,12 +1,12 @@
 import type { ModelUsage } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
-import { costInWords, formatTokens } from './in-words.ts'
+import { type CostDigits, costInWords, formatTokens } from './in-words.ts'
 
 /** What was used in all. */
-export function UsageTotals({ total }: { total: ModelUsage['total'] }) {
+export function UsageTotals({ total, digits }: { total: ModelUsage['total']; digits: CostDigits }) {
   const { t } = useTranslation()
-  const cost = costInWords(total.cost)
+  const cost = costInWords(total.cost, digits)
   return (
     <dl className="card figures numbers">
       <div>
@@ -24,19 +24,19 @@ export function UsageTotals({ total }: { total: ModelUsage['total'] }) {
           <dd title={formatNumber(total[name])}>{formatTokens(total[name])}</dd>
         </div>
       ))}
-      <div>
-        <dt>{t('models.usage.cost')}</dt>
-        <dd>{cost.length === 0 ? t('models.usage.noCost') : cost.map((money) => <div key={money}>{money}</div>)}</dd>
-      </div>
       {total.estimatedTokens > 0 && (
         <div>
-          <dt>{t('models.usage.estimatedOf')}</dt>
+          <dt>{t('models.usage.estimated')}</dt>
           <dd>
             {formatTokens(total.estimatedTokens)}
             <span className="dim">{t('models.usage.estimatedHelp')}</span>
           </dd>
         </div>
       )}
+      <div>
+        <dt>{t('models.usage.cost')}</dt>
+        <dd>{cost.length === 0 ? t('models.usage.noCost') : cost.map((money) => <div key={money}>{money}</div>)}</dd>
+      </div>
     </dl>
   )
 }

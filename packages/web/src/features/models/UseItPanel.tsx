@@ -1,10 +1,9 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Model } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
 import { CopiedLine } from './CopiedLine.tsx'
-import { triable } from './in-words.ts'
 
 /** How a program uses a model: where, by which name, with which key. */
 export function UseItPanel({ model }: { model: Model }) {
@@ -35,30 +34,18 @@ export function UseItPanel({ model }: { model: Model }) {
               </Text>
               <CopiedLine text={model.name} label={t('models.copyName', { name: model.name })} />
             </div>
-            <Group gap="xs">
-              {may('model_key.create_own') && !visitingFrom && (
-                <Button
-                  component={Link}
-                  to="/models/keys"
-                  search={{ create: true } as never}
-                  variant="default"
-                  size="compact-sm"
-                >
-                  {t('models.one.makeKey')}
-                </Button>
-              )}
-              {may('model.use') && triable(model) && (
-                <Button
-                  component={Link}
-                  to="/playground"
-                  search={{ model: model.id } as never}
-                  variant="default"
-                  size="compact-sm"
-                >
-                  {t('models.one.playground')}
-                </Button>
-              )}
-            </Group>
+            {may('model_key.create_own') && !visitingFrom && (
+              <Button
+                component={Link}
+                to="/models/keys"
+                search={{ create: true } as never}
+                variant="default"
+                size="compact-sm"
+                style={{ alignSelf: 'flex-start' }}
+              >
+                {t('models.one.makeKey')}
+              </Button>
+            )}
           </>
         )}
       </Stack>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { costInWords, formatMoney, formatShare, formatTokens } from './in-words.ts'
+import { costInWords, digitsOf, formatMoney, formatShare, formatTokens } from './in-words.ts'
 
 test.each([
   [0, '0'],
@@ -22,6 +22,13 @@ describe('money', () => {
   test('of a currency that nobody knows is named by its code', () => expect(formatMoney(2, 'QQQ')).toContain('QQQ'))
   test('of several currencies is never added up', () =>
     expect(costInWords({ USD: 12, EUR: 0.25 })).toEqual(['€0.25', '$12.00']))
+})
+
+test('amounts of one currency have as many decimals as the finest of them', () => {
+  const digits = digitsOf([{ EUR: 1.25, USD: 12 }, { EUR: 0.0125 }, { USD: 0.5 }])
+  expect(digits).toEqual({ EUR: 4, USD: 2 })
+  expect(costInWords({ EUR: 1.25, USD: 0.5 }, digits)).toEqual(['€1.2500', '$0.50'])
+  expect(costInWords({ EUR: 0.000_01 }, digits)).toEqual(['< €0.0001'])
 })
 
 test('a share is not said to be the whole before it is', () => {

@@ -13,12 +13,12 @@ export const formatTokens = (tokens: number): string =>
 export const formatShare = (share: number): string =>
   percent.format(share < 1 ? Math.min(0.99, Math.max(0, share)) : share)
 
-/** An amount of a currency (ISO 4217): cents, or four digits where there is less than one of it. */
-export function formatMoney(amount: number, currency: string): string {
+/** An amount of a currency (ISO 4217): cents, or four digits where there is less than one of it; `digits` where it is settled. */
+export function formatMoney(amount: number, currency: string, digits?: number): string {
   const small = amount !== 0 && Math.abs(amount) < 1
   const money = new Intl.NumberFormat(undefined, {
     ...{ style: 'currency', currency, currencyDisplay: 'narrowSymbol' },
-    ...{ minimumFractionDigits: 2, maximumFractionDigits: small ? 4 : 2 },
+    ...{ minimumFractionDigits: digits ?? 2, maximumFractionDigits: digits ?? (small ? 4 : 2) },
   })
   const least = 0.0001
   return small && Math.abs(amount) < least ? `< ${money.format(least)}` : money.format(amount)
@@ -42,8 +42,22 @@ export const limitsInWords = (t: TFunction, limits: { [Kind in (typeof kinds)[nu
 /** Whether whoever looks can talk with it in the playground. */
 export const triable = ({ usable, enabled, uses }: Model): boolean => usable && enabled && uses.includes('chat')
 
+/** How many decimals each currency is shown with. */
+export type CostDigits = Record<string, number>
+
+/** As many decimals for every amount of a currency as the finest of them needs: figures that are added up look it. */
+export function digitsOf(costs: Record<string, number>[]): CostDigits {
+  const digits: CostDigits = {}
+  for (const cost of costs)
+    for (const [currency, amount] of Object.entries(cost)) {
+      const fine = amount < 1 && Math.abs(amount - Math.round(amount * 100) / 100) > 1e-9
+      digits[currency] = Math.max(digits[currency] ?? 2, fine ? 4 : 2)
+    }
+  return digits
+}
+
 /** An amount for each currency, by its code. */
-export const costInWords = (cost: Record<string, number>): string[] =>
+export const costInWords = (cost: Record<string, number>, digits: CostDigits = {}): string[] =>
   Object.entries(cost)
     .sort(([one], [other]) => one.localeCompare(other))
-    .map(([currency, amount]) => formatMoney(amount, currency))
+    .map(([currency, amount]) => formatMoney(amount, currency, digits[currency]))

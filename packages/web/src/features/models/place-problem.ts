@@ -18,16 +18,13 @@ export function placeProblem(error: unknown): unknown {
     const [first = '', second] = field.pointer.slice(1).split('/')
     const main = first === 'price' ? 'input' : 'requestsPerMinute'
     const name = first === 'price' || first === 'limits' ? (second ?? main) : first
-    return { ...field, pointer: `/${name}`, detail: explained(field, code) }
+    return { ...field, pointer: `/${name}`, detail: explained(field) }
   })
   return new ApiProblem({ ...problem, errors }, requestId)
 }
 
-function explained({ code, detail }: FieldError, of: string): string {
-  if (code === 'model_name_taken') return i18n.t('models.form.nameTaken')
-  if (code !== 'model_address' && of !== 'model_address') return detail
-  return `${detail.replace(/\.$/, '')}. ${i18n.t('models.form.addressList')}`
-}
+const explained = ({ code, detail }: FieldError): string =>
+  code === 'model_name_taken' ? i18n.t('models.form.nameTaken') : detail
 
 /** Runs what a form sends, with refusals put to its fields. */
 export const placing =

@@ -101,7 +101,7 @@ export const common = {
     disabled: 'Disabled',
     deleted: 'Deleted',
   },
-  time: { never: 'Never', until: 'until {{when}}' },
+  time: { never: 'Never', justNow: 'just now', until: 'until {{when}}' },
   page: { next: 'Next', previous: 'Previous', size: 'Rows per page' },
   password: {
     rule: 'At least {{count}} characters. A few unrelated words make a good one; paste and password managers are welcome.',
