@@ -43,7 +43,7 @@ describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: $
     await page.getByText('lower-case letters, digits and hyphens').waitFor()
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-      .toBe('Profile 2: Id')
+      .toBe('Profile 2: ID')
     state.instead = { 'PUT workspace-templates/:id': problem('changed_meanwhile', 412) }
     await button(page, 'Save').click()
     await page.getByText('Somebody else changed PyTorch in the meantime.').waitFor()
