@@ -62,6 +62,9 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
       await none.context.close()
       const noEngine = await open('/jobs', { jobs: [], choices: { engines: [] } })
       await heading(noEngine.page, 'No engine runs jobs for you')
+      // Nothing that leads nowhere: no job can be submitted, and there is none to look for.
+      expect(await noEngine.page.getByRole('main').getByRole('link', { name: 'Submit Job' }).count()).toBe(0)
+      expect(await noEngine.page.getByLabel('Search by name or id').count()).toBe(0)
       await noEngine.context.close()
       const looking = await open('/jobs', { jobs: [], permissions: ['job.view_own'] })
       await heading(looking.page, 'No jobs yet')
@@ -69,6 +72,7 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
       await looking.context.close()
       const sought = await open('/jobs?q=nothing', { jobs: [] })
       await heading(sought.page, 'Nothing matches')
+      await sought.page.getByLabel('Search by name or id').waitFor()
       await sought.context.close()
     })
 

@@ -18,7 +18,11 @@ describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: $
     const { context, page, state } = await open('/workspaces/volumes')
     // Marked as disabled, and still there to be asked why.
     await button(page, 'Delete home').press('Enter')
-    await page.getByText('A workspace uses it: delete that first.').waitFor()
+    const reason = page.getByRole('tooltip', { name: 'A workspace uses it: delete that first.' })
+    await reason.waitFor()
+    const [beside, row] = [await reason.boundingBox(), await button(page, 'Delete home').boundingBox()]
+    expect(Math.abs((beside?.y ?? 0) - (row?.y ?? 0))).toBeLessThan(40)
+    expect(asked(state, `DELETE volumes/${id(60)}`)).toEqual([])
     await button(page, 'Delete spare').click()
     await page.getByLabel('Type spare to confirm').fill('spare')
     await button(page, 'Delete').click()

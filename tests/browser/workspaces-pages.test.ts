@@ -249,7 +249,8 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
 
     await openMenu(page, 'resting')
     await item(page, 'Delete').click()
-    await page.getByText('The volume home (40 GiB) is kept').waitFor()
+    const dialog = page.getByRole('dialog', { name: 'Delete resting?' })
+    await dialog.getByText('This cannot be undone. The volume home (40 GiB) is kept').waitFor()
     await page.getByLabel('Delete the volume home as well').check()
     expect(await button(page, 'Delete').isDisabled()).toBe(true)
     await page.getByLabel('Type resting to confirm').fill('resting')

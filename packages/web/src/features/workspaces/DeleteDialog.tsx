@@ -19,11 +19,9 @@ export function DeleteDialog({ workspace, onClose }: { workspace: Workspace; onC
   const said = [
     t(volume ? 'workspaces.delete.ends' : 'workspaces.delete.lost'),
     sharedWith > 0 && t('workspaces.delete.shared', { count: sharedWith }),
-    volume &&
-      (withVolume
-        ? t('workspaces.delete.withVolumeText', { volume: volume.name })
-        : t('workspaces.delete.kept', { volume: volume.name, size: volume.sizeGiB })),
+    volume && withVolume && t('workspaces.delete.withVolumeText', { volume: volume.name }),
     t('workspaces.delete.undone'),
+    volume && !withVolume && t('workspaces.delete.kept', { volume: volume.name, size: volume.sizeGiB }),
   ]
   return (
     <ConfirmDialog

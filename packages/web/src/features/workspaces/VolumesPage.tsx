@@ -117,6 +117,8 @@ export function VolumesPage() {
                         disabled={volume.workspace === null}
                         events={{ hover: true, focus: true, touch: true }}
                         position="left"
+                        multiline
+                        w={180}
                       >
                         <ActionIcon
                           variant="subtle"

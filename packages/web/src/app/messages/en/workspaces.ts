@@ -118,8 +118,8 @@ export const workspaces = {
   delete: {
     title: 'Delete {{name}}?',
     ends: 'What runs and what is in memory is lost, and every file that is not on its volume.',
-    shared_one: '{{count}} person it is shared with can no longer open it.',
-    shared_other: '{{count}} people it is shared with can no longer open it.',
+    shared_one: 'The person it is shared with can no longer open it.',
+    shared_other: 'The {{count}} people it is shared with can no longer open it.',
     undone: 'This cannot be undone.',
     kept: 'The volume {{volume}} ({{size}} GiB) is kept, with everything on it. A new workspace can use it.',
     lost: 'It has no volume: what is in it is lost.',
