@@ -58,17 +58,21 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
     test('empty: what to do depends on who looks and what there is', async () => {
       const none = await open('/jobs', { jobs: [], permissions: member })
       await heading(none.page, 'No jobs yet')
-      expect(await none.page.getByRole('link', { name: 'Submit job' }).count()).toBe(2)
+      expect(await none.page.getByRole('link', { name: 'Submit Job' }).count()).toBe(1)
       await none.context.close()
       const noEngine = await open('/jobs', { jobs: [], choices: { engines: [] } })
       await heading(noEngine.page, 'No engine runs jobs for you')
+      // Nothing that leads nowhere: no job can be submitted, and there is none to look for.
+      expect(await noEngine.page.getByRole('main').getByRole('link', { name: 'Submit Job' }).count()).toBe(0)
+      expect(await noEngine.page.getByLabel('Search by name or id').count()).toBe(0)
       await noEngine.context.close()
       const looking = await open('/jobs', { jobs: [], permissions: ['job.view_own'] })
       await heading(looking.page, 'No jobs yet')
-      expect(await looking.page.getByRole('link', { name: 'Submit job' }).count()).toBe(0)
+      expect(await looking.page.getByRole('link', { name: 'Submit Job' }).count()).toBe(0)
       await looking.context.close()
       const sought = await open('/jobs?q=nothing', { jobs: [] })
       await heading(sought.page, 'Nothing matches')
+      await sought.page.getByLabel('Search by name or id').waitFor()
       await sought.context.close()
     })
 
@@ -249,7 +253,7 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
     await page.waitForURL(`${url}/jobs/${id(3)}`)
     made.jobs = []
     await page.goto(`${url}/dashboard`)
-    await widget.getByRole('link', { name: 'Submit job' }).click()
+    await widget.getByRole('link', { name: 'Submit Job' }).click()
     await page.waitForURL(`${url}/jobs/new`)
     await context.close()
   })

@@ -45,7 +45,7 @@ describe.skipIf(noBrowser)(`workspaces for everybody${noBrowser ? ` (not run: ${
     const { context, page } = await open('/workspaces', { shares }, { reducedMotion: 'reduce' })
     const pages: [path: string, text: string][] = [
       ['/workspaces', 'training'],
-      ['/workspaces/new', 'What that leaves'],
+      ['/workspaces/new', 'Quota after launch'],
       [`/workspaces/${id(2)}`, 'because nobody works there'],
       [`/workspaces/${id(8)}`, 'could not be pulled'],
       [`/workspaces/${id(1)}?tab=logs`, 'Jupyter is running'],

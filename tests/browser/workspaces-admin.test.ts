@@ -19,7 +19,11 @@ describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: $
     const { context, page, state } = await open('/workspaces/volumes')
     // Marked as disabled, and still there to be asked why.
     await button(page, 'Delete home').press('Enter')
-    await page.getByText('A workspace uses it: delete that first.').waitFor()
+    const reason = page.getByRole('tooltip', { name: 'A workspace uses it: delete that first.' })
+    await reason.waitFor()
+    const [beside, row] = [await reason.boundingBox(), await button(page, 'Delete home').boundingBox()]
+    expect(Math.abs((beside?.y ?? 0) - (row?.y ?? 0))).toBeLessThan(40)
+    expect(asked(state, `DELETE volumes/${id(60)}`)).toEqual([])
     await button(page, 'Delete spare').click()
     await page.getByLabel('Type spare to confirm').fill('spare')
     await button(page, 'Delete').click()
@@ -44,7 +48,7 @@ describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: $
     await page.getByText('lower-case letters, digits and hyphens').waitFor()
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-      .toBe('Profile 2: Id')
+      .toBe('Profile 2: ID')
     state.instead = { 'PUT workspace-templates/:id': problem('changed_meanwhile', 412) }
     await button(page, 'Save').click()
     await page.getByText('Somebody else changed PyTorch in the meantime.').waitFor()

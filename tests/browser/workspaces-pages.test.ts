@@ -129,7 +129,7 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
   test('nothing there: who may make a template is led to it, others are told whom to ask', async () => {
     const none = { workspaces: [], choices: { templates: [], volumes: [] } }
     const admin = await open('/workspaces', none)
-    await admin.page.getByRole('link', { name: 'Make a Template' }).click()
+    await admin.page.getByRole('link', { name: 'New Template' }).click()
     await admin.page.getByRole('heading', { name: 'New Template' }).waitFor()
     await admin.context.close()
     const user = await open('/workspaces', { ...none, permissions: builtInRoles.tenant_user.permissions })
@@ -249,7 +249,8 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
 
     await openMenu(page, 'resting')
     await item(page, 'Delete').click()
-    await page.getByText('The volume home (40 GiB) is kept').waitFor()
+    const dialog = page.getByRole('dialog', { name: 'Delete resting?' })
+    await dialog.getByText('This cannot be undone. The volume home (40 GiB) is kept').waitFor()
     await page.getByLabel('Delete the volume home as well').check()
     expect(await button(page, 'Delete').isDisabled()).toBe(true)
     await page.getByLabel('Type resting to confirm').fill('resting')
@@ -339,7 +340,7 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
     await page.getByRole('dialog').getByText('Stop PyTorch?').waitFor()
     await tabTo(page, 'Stop')
     await page.keyboard.press('Enter')
-    await page.getByText('PyTorch stops').waitFor()
+    await page.getByText('Stopping PyTorch').waitFor()
     expect(state.asked.map(({ what }) => what)).toEqual([
       'POST workspaces',
       `POST workspaces/${id(100)}/open`,
@@ -353,7 +354,7 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
   test('a template that is gone from the offer while one chooses is no longer launched', async () => {
     const offered = choices()
     const { context, page, state } = await open('/workspaces/new', { choices: offered })
-    await page.getByText('What that leaves').waitFor()
+    await page.getByText('Quota after launch').waitFor()
     const [first] = offered.templates
     if (!first) throw new Error('no template')
     state.choices = { ...offered, templates: [{ ...first, refused: 'k8s-west does not answer.' }] }

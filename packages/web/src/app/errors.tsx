@@ -1,7 +1,8 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { IconCompass } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ProblemAlert } from '../ui/ProblemAlert.tsx'
@@ -13,15 +14,18 @@ export const NotFoundPage = () => (
   </main>
 )
 
-/** The same within a page that stands around it. */
-export function NotFound() {
+/** The same within a page that stands around it. `children`: where else to go from there. */
+export function NotFound({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
   useDocumentTitle(`${t('error.notFound')} · Tenantry`)
   return (
     <EmptyState level={1} icon={<IconCompass size={22} />} title={t('error.notFound')} text={t('error.notFoundText')}>
-      <Button component={Link} to="/dashboard" variant="default" mt="sm">
-        {t('error.home')}
-      </Button>
+      <Group gap="xs" mt="sm" justify="center">
+        {children}
+        <Button component={Link} to="/dashboard" variant="default">
+          {t('error.home')}
+        </Button>
+      </Group>
     </EmptyState>
   )
 }

@@ -8,8 +8,11 @@ import { present as presentVolume, readVolumes } from './volumes.ts'
 
 type Choices = AnswerOf<typeof choicesRoute>
 
-export const isolatesNothing =
-  'It runs on the machine of the platform itself, as one user for everybody: it isolates nothing. For a first look.'
+/** What one should know of workspaces on this machine. Only a server that runs as root gives each home a user of its own. */
+export const warningOf = (root: boolean): string =>
+  root
+    ? 'It runs on the machine of the platform itself, without a container: files are apart, but everybody shares its network, GPUs, cores and memory. For a first look.'
+    : 'It runs on the machine of the platform itself, as one user for everybody, who can read the data of the platform: it isolates nothing. For a first look.'
 
 /** What the actor may launch, what is left of it, and why what cannot be had cannot. */
 export async function listWorkspaceChoices(deps: Deps, actor: Actor): Promise<Choices> {
@@ -60,7 +63,7 @@ function offer(deps: Deps, row: templates.TemplateRow, facts: Facts): Choices['t
     datasets: doc.datasets.map(({ name }) => name),
     bounds,
     refused: unavailable(deps, kind),
-    warning: kind === 'this_machine' ? isolatesNothing : null,
+    warning: kind === 'this_machine' ? warningOf(process.getuid?.() === 0) : null,
   }
 }
 

@@ -1,4 +1,4 @@
-import { type NewTemplate, type Template, workspaceEngines } from '@tenantry/contract'
+import { type FieldError, type NewTemplate, type Template, workspaceEngines } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
 import { rolesOf } from '../../platform/access/roles.ts'
@@ -82,16 +82,28 @@ async function check(tx: Tx, actor: Actor, input: NewTemplate): Promise<void> {
   if (engine.kind === 'kubernetes' && input.image === null) fieldProblem('invalid_input', 'image', 'is needed here')
   if (engine.kind !== 'this_machine' && input.placement.where === '')
     fieldProblem('invalid_input', 'placement/where', 'is required')
-  for (const [index, { cpus, memoryMiB, name }] of input.profiles.entries()) {
-    if (cpus > input.limits.cpus)
-      fieldProblem('invalid_input', `profiles/${index}/cpus`, `“${name}” has more than the limit of the template`)
-    if (memoryMiB > input.limits.memoryMiB)
-      fieldProblem('invalid_input', `profiles/${index}/memoryMiB`, `“${name}” has more than the limit of the template`)
-  }
+  const over = overLimits(input)
+  if (over.length > 0) problem('invalid_input', { errors: over })
   const roles = new Set((await rolesOf(tx, actor.tenantId)).map(({ id }) => id))
   if (!input.roleIds.every((id) => roles.has(id)))
     fieldProblem('invalid_input', 'roleIds', 'names a role that is not here')
 }
+
+/** Every amount of a profile that the limits of its template do not allow, with both figures. */
+export function overLimits({ profiles, limits }: Pick<NewTemplate, 'profiles' | 'limits'>): FieldError[] {
+  const error = (index: number, field: string, has: string, most: string): FieldError => ({
+    pointer: `/profiles/${index}/${field}`,
+    code: 'invalid_input',
+    detail: `${has} is more than the limit of the template, ${most}`,
+  })
+  return profiles.flatMap(({ cpus, memoryMiB }, index) => [
+    ...(cpus > limits.cpus ? [error(index, 'cpus', String(cpus), String(limits.cpus))] : []),
+    ...(memoryMiB > limits.memoryMiB ? [error(index, 'memoryMiB', inUnits(memoryMiB), inUnits(limits.memoryMiB))] : []),
+  ])
+}
+
+const inUnits = (mebibytes: number): string =>
+  mebibytes % 128 === 0 && mebibytes >= 1024 ? `${mebibytes / 1024} GiB` : `${mebibytes} MiB`
 
 const written = ({ name, engineId, enabled, ...doc }: NewTemplate) => ({ name, engine_id: engineId, enabled, doc })
 

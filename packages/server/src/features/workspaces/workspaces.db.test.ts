@@ -362,6 +362,12 @@ test('a template is for whom it says, and what it does not allow is told by fiel
     '/volume/sizeGiB',
   )
   expect((await launch(user, { datasets: ['none'] })).body.errors[0].pointer).toBe('/datasets')
+  const tight = { cpus: 4, memoryMiB: 4096, volumeGiB: 0, idleMinutes: null }
+  const over = await admin.ask(contract.createTemplate, { body: template({ name: 'Tight', limits: tight }) })
+  expect([over.status, over.body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+    400,
+    ['/profiles/1/memoryMiB', '/profiles/2/cpus', '/profiles/2/memoryMiB'],
+  ])
   expect((await admin.ask(contract.createTemplate, { body: template() })).body.code).toBe('template_name_taken')
   const { body } = await launch(user)
   expect((await admin.ask(contract.deleteTemplate, { params: { id: templateId } })).body.code).toBe('template_in_use')

@@ -20,41 +20,48 @@ type Props = {
   engines: { value: string; label: string }[]
   /** Whether whoever looks may see everybody’s. */
   all: boolean
+  /** There is nothing to look through: only whose is still to be chosen. */
+  blank: boolean
   onChange: (change: { [K in keyof JobSearch]?: JobSearch[K] | undefined }, replace?: boolean) => void
 }
 
 /** Search as one types, states, the engine, and whose jobs; all of it in the address. */
-export function JobFilters({ search, engines, all, onChange }: Props) {
+export function JobFilters({ search, engines, all, blank, onChange }: Props) {
   const { t } = useTranslation()
+  if (blank && !all) return null
   return (
     <Group gap="xs" mb="sm" align="flex-start" role="search">
-      <SearchField
-        label={t('jobs.search')}
-        placeholder={t('jobs.search')}
-        value={search.q ?? ''}
-        onSearch={(q) => onChange({ q: q || undefined }, true)}
-      />
-      <MultiSelect
-        aria-label={t('jobs.filterState')}
-        placeholder={search.state ? '' : t('jobs.anyState')}
-        data={states.map((state) => ({ value: state, label: t(`jobs.state.${state}`) }))}
-        value={search.state?.split(',') ?? []}
-        onChange={(value) => onChange({ state: value.join(',') || undefined })}
-        clearable
-        miw={150}
-        flex="0 1 200px"
-      />
-      {(engines.length > 1 || search.engine) && (
-        <Select
-          aria-label={t('jobs.filterEngine')}
-          placeholder={t('jobs.anyEngine')}
-          data={engines}
-          value={search.engine ?? null}
-          onChange={(value) => onChange({ engine: value ?? undefined })}
-          clearable
-          miw={140}
-          flex="0 1 170px"
-        />
+      {!blank && (
+        <>
+          <SearchField
+            label={t('jobs.search')}
+            placeholder={t('jobs.search')}
+            value={search.q ?? ''}
+            onSearch={(q) => onChange({ q: q || undefined }, true)}
+          />
+          <MultiSelect
+            aria-label={t('jobs.filterState')}
+            placeholder={search.state ? '' : t('jobs.anyState')}
+            data={states.map((state) => ({ value: state, label: t(`jobs.state.${state}`) }))}
+            value={search.state?.split(',') ?? []}
+            onChange={(value) => onChange({ state: value.join(',') || undefined })}
+            clearable
+            miw={150}
+            flex="0 1 200px"
+          />
+          {(engines.length > 1 || search.engine) && (
+            <Select
+              aria-label={t('jobs.filterEngine')}
+              placeholder={t('jobs.anyEngine')}
+              data={engines}
+              value={search.engine ?? null}
+              onChange={(value) => onChange({ engine: value ?? undefined })}
+              clearable
+              miw={140}
+              flex="0 1 170px"
+            />
+          )}
+        </>
       )}
       {all && (
         <SegmentedControl

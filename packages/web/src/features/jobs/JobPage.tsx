@@ -33,7 +33,15 @@ export function JobPage() {
   const { data: job, error, refetch } = useQuery({ ...jobQuery(id), enabled: seeing })
   useEvents()
   if (!seeing) return <NoAccess title={t('jobs.title')} needs="job.view_own" />
-  if (error instanceof ApiProblem && error.code === 'not_found') return <NotFound />
+  if (error instanceof ApiProblem && error.code === 'not_found')
+    return (
+      <NotFound>
+        <Button component={Link} to="/jobs" variant="default">
+          {t('jobs.all')}
+        </Button>
+      </NotFound>
+    )
+
   if (job) return <Shown job={job} error={error} />
   if (!error) return <Loading />
   return (
@@ -73,7 +81,7 @@ function Shown({ job, error }: { job: JobDetail; error: unknown }) {
       </PageHeader>
       <Notices job={job} error={error} problem={commands.problem} />
       <Tabs value={tab} onChange={show} keepMounted={false}>
-        <Tabs.List mb="lg" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
+        <Tabs.List mb="lg">
           {tabs.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`jobs.one.tab.${one}`)}

@@ -3,6 +3,7 @@ import { IconAlertCircle, IconCircleCheck, IconPlayerPlay } from '@tabler/icons-
 import { useTranslation } from 'react-i18next'
 import { ApiProblem } from '../../app/api.ts'
 import { formatMemory, formatNumber } from '../../app/format.ts'
+import { readMemory } from '../../app/memory.ts'
 import { useSession } from '../../app/session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { readArray } from './array-text.ts'
@@ -12,6 +13,12 @@ import { gpuInWords } from './JobCells.tsx'
 import type { JobField } from './job-values.ts'
 import { placeWord } from './place-word.ts'
 import type { JobForm } from './use-job-form.ts'
+
+/** As they stand in the form. */
+const order: readonly JobField[] = [
+  ...(['name', 'engineId', 'where', 'account', 'qos', 'gpuModel', 'gpuCount', 'nodes', 'cpus', 'memory'] as const),
+  ...(['time', 'array', 'script', 'image', 'workingDirectory', 'environment'] as const),
+]
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform)
 
@@ -49,11 +56,12 @@ function Asks({ form }: { form: JobForm }) {
   const nodes = Number(values.nodes) || 1
   const count = values.gpuModel === 'none' ? 0 : Number(values.gpuCount) || 0
   const model = values.gpuModel === 'any' ? t('jobs.new.anyGpu') : values.gpuModel
+  const memory = readMemory(values.memory)
   const amounts = (times: number) =>
     [
       count > 0 && gpuInWords(model, count * times),
       t('jobs.cores', { count: Number(values.cpus) * times, n: formatNumber(Number(values.cpus) * times) }),
-      formatMemory(Number(values.memoryGiB) * 1024 * times),
+      memory !== null && formatMemory(memory * times),
     ]
       .filter(Boolean)
       .join(', ')
@@ -95,7 +103,7 @@ function Asks({ form }: { form: JobForm }) {
 function Reasons({ form }: { form: JobForm }) {
   const { t } = useTranslation()
   const { errors, offer } = form
-  const reasons = Object.entries(errors) as [JobField, string][]
+  const reasons = order.flatMap((field) => (errors[field] === undefined ? [] : [[field, errors[field]] as const]))
   const label = (field: JobField) =>
     field === 'where' ? placeWord('jobs.new.field.where', offer?.engineKind) : t(`jobs.new.field.${field}`)
   const goTo = (field: JobField) => {

@@ -52,16 +52,21 @@ export function JobsPage() {
     ...(items ?? []).map(({ engineId, engine }) => [engineId, engine] as const),
   ])
   const everybody = asked.whose === 'all'
+  const filtered = Boolean(search.q || search.state || search.engine)
+  // Nothing there, and not for what was looked for: what there is to do stands in its place.
+  const blank = items?.length === 0 && !list.isPlaceholderData && !filtered && !search.cursor
+  const noEngine = choices.data?.length === 0
   return (
     <>
       <PageHeader title={t('jobs.title')} lead={t(everybody ? 'jobs.leadAll' : 'jobs.lead', { tenant: tenant.name })}>
         <LiveSign connection={connection} />
-        {may('job.submit') && <SubmitButton />}
+        {(items || list.error) && !blank && !noEngine && may('job.submit') && <SubmitButton />}
       </PageHeader>
       <JobFilters
         search={search}
         engines={[...engines].map(([value, label]) => ({ value, label }))}
         all={all && may('job.view_own')}
+        blank={blank}
         onChange={go}
       />
       <ProblemAlert error={list.error}>
@@ -83,8 +88,8 @@ export function JobsPage() {
         <div className="card job-lists" style={{ opacity: list.isPlaceholderData ? 0.7 : 1 }}>
           {items?.length === 0 ? (
             <NoJobs
-              filtered={Boolean(search.q || search.state || search.engine)}
-              noEngine={choices.data?.length === 0}
+              filtered={filtered}
+              noEngine={noEngine}
               onClear={() => go({ q: undefined, state: undefined, engine: undefined })}
             />
           ) : (

@@ -20,7 +20,7 @@ export function MoreFields({ form }: { form: JobForm }) {
         />
       )}
       <TextInput
-        label={t('jobs.new.field.workingDirectory')}
+        label={t('jobs.new.optional', { field: t('jobs.new.field.workingDirectory') })}
         description={t('jobs.new.help.workingDirectory')}
         {...plain}
         {...form.text('workingDirectory')}

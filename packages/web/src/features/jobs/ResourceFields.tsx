@@ -1,6 +1,7 @@
 import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { formatMemory, formatNumber } from '../../app/format.ts'
+import { formatNumber } from '../../app/format.ts'
+import { MemoryField } from '../../ui/MemoryField.tsx'
 import { readArray } from './array-text.ts'
 import { arrayInWords } from './array-words.ts'
 import { formatDuration, formatHours, readHours } from './durations.ts'
@@ -14,11 +15,7 @@ const presets = [15, 60, 240, 720, 1440, 4320]
 export function ResourceFields({ form }: { form: JobForm }) {
   const { t } = useTranslation()
   const { values, errors, place } = form
-  const number = (
-    name: 'gpuCount' | 'nodes' | 'cpus' | 'memoryGiB',
-    most: string | null,
-    more: { disabled?: boolean; decimals?: boolean } = {},
-  ) => (
+  const number = (name: 'gpuCount' | 'nodes' | 'cpus', most: string | null, more: { disabled?: boolean } = {}) => (
     <NumberInput
       label={t(`jobs.new.field.${name}`)}
       name={name}
@@ -27,11 +24,9 @@ export function ResourceFields({ form }: { form: JobForm }) {
       value={values[name]}
       onChange={(value) => form.set(name, value)}
       error={errors[name]}
-      min={name === 'memoryGiB' ? 0 : 1}
+      min={1}
       allowNegative={false}
-      allowDecimal={more.decimals ?? false}
-      decimalScale={3}
-      suffix={name === 'memoryGiB' ? ' GiB' : ''}
+      allowDecimal={false}
       disabled={more.disabled ?? false}
       hideControls
     />
@@ -47,7 +42,14 @@ export function ResourceFields({ form }: { form: JobForm }) {
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         {number('nodes', place ? formatNumber(Math.max(1, place.nodes)) : null)}
         {number('cpus', place ? formatNumber(place.cpus) : null)}
-        {number('memoryGiB', place ? formatMemory(place.memoryMiB) : null, { decimals: true })}
+        <MemoryField
+          label={t('jobs.new.field.memory')}
+          name="memory"
+          value={values.memory}
+          onChange={(memory) => form.set('memory', memory)}
+          most={place?.memoryMiB ?? null}
+          error={errors.memory}
+        />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TimeField form={form} />
@@ -146,7 +148,7 @@ function ArrayField({ form }: { form: JobForm }) {
   return (
     <div>
       <TextInput
-        label={t('jobs.new.field.array')}
+        label={t('jobs.new.optional', { field: t('jobs.new.field.array') })}
         description={t('jobs.new.help.array', { variable: taskVariable(offer?.engineKind) })}
         placeholder="0-99%10"
         autoComplete="off"

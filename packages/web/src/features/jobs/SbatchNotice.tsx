@@ -2,6 +2,7 @@ import { Alert, Button, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { typeMemory } from '../../app/memory.ts'
 import { choosePlace, type Place, type PlaceField, placeFields } from './choose-place.ts'
 import { formatHours } from './durations.ts'
 import type { JobField, JobValues } from './job-values.ts'
@@ -81,7 +82,7 @@ function changeOf(
       ...(taken.array !== undefined && { array: taken.array }),
       ...(taken.workingDirectory !== undefined && { workingDirectory: taken.workingDirectory }),
       ...(minutes !== undefined && { time: formatHours(minutes) }),
-      ...(memoryMiB !== undefined && { memoryGiB: Math.round((memoryMiB / 1024) * 1000) / 1000 }),
+      ...(memoryMiB !== undefined && { memory: typeMemory(memoryMiB) }),
       ...(gpus !== undefined && { gpuModel: gpus.model || 'any', gpuCount: gpus.count }),
     },
     refused: wanted.filter((field) => !there(field)).map((field) => taken[field] ?? ''),

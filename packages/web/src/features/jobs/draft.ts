@@ -41,7 +41,7 @@ const remembered = [
   'gpuModel',
   'gpuCount',
   'cpus',
-  'memoryGiB',
+  'memory',
   'time',
   'image',
 ] as const

@@ -1,5 +1,6 @@
 import { formatMemory, formatNumber } from '../../app/format.ts'
 import { i18n } from '../../app/i18n.ts'
+import { readMemory, typeMemory } from '../../app/memory.ts'
 import { readArray } from './array-text.ts'
 import { choosePlace } from './choose-place.ts'
 import { formatDuration, formatHours, readHours } from './durations.ts'
@@ -20,7 +21,8 @@ export type JobValues = {
   gpuCount: number | string
   nodes: number | string
   cpus: number | string
-  memoryGiB: number | string
+  /** As it is typed: `16 GiB`. */
+  memory: string
   time: string
   array: string
   script: string
@@ -33,7 +35,7 @@ export type Place = JobChoices['places'][number]
 
 export const noJob: JobValues = {
   ...{ name: '', engineId: '', where: '', account: '', qos: '', gpuModel: 'none', gpuCount: 1, nodes: 1, cpus: 1 },
-  ...{ memoryGiB: 4, time: '1:00', array: '', script: '', workingDirectory: '', environment: [], image: '' },
+  ...{ memory: '4 GiB', time: '1:00', array: '', script: '', workingDirectory: '', environment: [], image: '' },
 }
 
 export const offerOf = (offers: readonly OfferedEngine[], engineId: string): OfferedEngine | undefined =>
@@ -71,20 +73,21 @@ export function firstValues(offers: readonly OfferedEngine[]): JobValues {
       name: templateOf('gpu', undefined).name,
       gpuModel: place?.gpus[0]?.model ?? 'none',
       cpus: Math.min(4, place?.cpus ?? 1),
-      memoryGiB: Math.min(16, wholeGiB(place?.memoryMiB ?? 4096)),
+      memory: typeMemory(Math.min(16_384, quarters(place?.memoryMiB ?? 4096))),
       time: formatHours(Math.min(place?.defaultMinutes ?? 60, place?.maxMinutes ?? 60)),
     },
     offer,
   )
 }
 
-const wholeGiB = (mebibytes: number): number => Math.max(0.25, Math.floor(mebibytes / 256) / 4)
+/** In quarters of a GiB, which are written shortly. */
+const quarters = (mebibytes: number): number => Math.max(256, Math.floor(mebibytes / 256) * 256)
 
 /** What was submitted, to be changed and submitted again. */
 export const valuesOf = (job: NewJob): JobValues => ({
   ...{ name: job.name, engineId: job.engineId, where: job.where, script: job.script },
   ...{ account: job.account ?? '', qos: job.qos ?? '', array: job.array ?? '', image: job.image ?? '' },
-  ...{ nodes: job.nodes, cpus: job.cpus, memoryGiB: Math.round((job.memoryMiB / 1024) * 1000) / 1000 },
+  ...{ nodes: job.nodes, cpus: job.cpus, memory: typeMemory(job.memoryMiB) },
   ...{ gpuModel: job.gpus === null ? 'none' : job.gpus.model || 'any', gpuCount: job.gpus?.count ?? 1 },
   ...{ time: formatHours(job.minutes), workingDirectory: job.workingDirectory ?? '' },
   environment: Object.entries(job.environment).map(([name, value], key) => ({ key, name, value })),
@@ -97,7 +100,7 @@ export function newJobOf(values: JobValues): NewJobInput {
     ...{ engineId: values.engineId, name: values.name.trim(), script: values.script.replace(/\r\n?/g, '\n') },
     ...{ where: values.where, account: values.account || null, qos: values.qos || null },
     ...{ nodes: Number(values.nodes), cpus: Number(values.cpus) },
-    memoryMiB: Math.round(Number(values.memoryGiB) * 1024),
+    memoryMiB: readMemory(values.memory) ?? 0,
     gpus:
       values.gpuModel === 'none'
         ? null
@@ -133,16 +136,18 @@ export function problemsOf(values: JobValues, offer: OfferedEngine | undefined):
   const most = place?.maxMinutes
   if (minutes === null || minutes < 1) found.time = t('jobs.new.problem.time')
   else found.time = most != null && minutes > most && t('jobs.new.problem.timeMax', { max: formatDuration(most * 60) })
+  const memory = readMemory(values.memory)
   if (place) {
     const all = { nodes: Math.max(1, place.nodes), cpus: place.cpus }
     found.nodes = !whole(values.nodes, all.nodes) && t('jobs.new.problem.nodes', { most: formatNumber(all.nodes) })
     found.cpus = !whole(values.cpus, all.cpus) && t('jobs.new.problem.cpus', { most: formatNumber(all.cpus) })
-    const memory = Number(values.memoryGiB) * 1024
-    found.memoryGiB =
+    found.memory =
+      memory !== null &&
       !(memory >= 1 && memory <= place.memoryMiB) &&
       t('jobs.new.problem.memory', { most: formatMemory(place.memoryMiB) })
     if (values.gpuModel !== 'none') Object.assign(found, gpuProblem(values, place, whole))
   }
+  if (memory === null) found.memory = t('memory.wrong')
   return Object.fromEntries(Object.entries(found).filter(([, reason]) => reason)) as Partial<Record<JobField, string>>
 }
 

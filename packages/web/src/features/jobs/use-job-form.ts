@@ -56,7 +56,7 @@ export function useJobForm(initial: JobValues, offers: readonly OfferedEngine[],
 const defined = (errors: Partial<Record<JobField, string>>) =>
   Object.fromEntries(Object.entries(errors).filter(([, error]) => error !== undefined))
 
-const fields: Record<string, JobField> = { memoryMiB: 'memoryGiB', minutes: 'time' }
+const fields: Record<string, JobField> = { memoryMiB: 'memory', minutes: 'time' }
 
 /** Puts what the server refused to the fields that are typed here. */
 export function placeJobProblem(error: unknown): unknown {

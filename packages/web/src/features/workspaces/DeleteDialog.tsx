@@ -9,20 +9,24 @@ import { queryClient } from '../../app/session.ts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { refreshWorkspaces, workspaceQuery } from './queries.ts'
 
-/** Delete: says what is kept. Only where the volume goes as well does one type the name. */
+/** Delete: says what is lost, who loses it, and what is kept. Only where the volume goes as well does one type the name. */
 export function DeleteDialog({ workspace, onClose }: { workspace: Workspace; onClose: () => void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const here = useLocation({ select: ({ pathname }) => pathname })
   const [withVolume, setWithVolume] = useState(false)
-  const { id, name, volume } = workspace
-  const kept = volume
-    ? t('workspaces.delete.kept', { volume: volume.name, size: volume.sizeGiB })
-    : t('workspaces.delete.lost')
+  const { id, name, volume, sharedWith } = workspace
+  const said = [
+    t(volume ? 'workspaces.delete.ends' : 'workspaces.delete.lost'),
+    sharedWith > 0 && t('workspaces.delete.shared', { count: sharedWith }),
+    volume && withVolume && t('workspaces.delete.withVolumeText', { volume: volume.name }),
+    t('workspaces.delete.undone'),
+    volume && !withVolume && t('workspaces.delete.kept', { volume: volume.name, size: volume.sizeGiB }),
+  ]
   return (
     <ConfirmDialog
       title={t('workspaces.delete.title', { name })}
-      text={withVolume ? t('workspaces.delete.withVolumeText') : kept}
+      text={said.filter(Boolean).join(' ')}
       submit={t('workspaces.do.delete')}
       word={withVolume ? { word: name, label: t('workspaces.delete.type', { name }) } : null}
       work={async () => {

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
-import { AmountField } from './AmountField.tsx'
+import { CoresField, MemoryAmountField } from './AmountField.tsx'
 import { Choice } from './Choice.tsx'
 import { HomeChoice } from './HomeChoice.tsx'
 import { minutesInWords } from './in-words.ts'
@@ -17,6 +17,7 @@ import {
   type Choices,
   idleChoices,
   type LaunchValues,
+  memoryOutside,
   reasonsAgainst,
   valuesFor,
 } from './launch-values.ts'
@@ -27,7 +28,7 @@ import { refreshWorkspaces, showWorkspace } from './queries.ts'
 const longest = 'longest'
 
 /** Fields that the server names otherwise than the form. */
-const fieldOf: Record<string, keyof LaunchValues> = { memoryMiB: 'memoryGiB', idleMinutes: 'idle', volume: 'volumeId' }
+const fieldOf: Record<string, keyof LaunchValues> = { memoryMiB: 'memory', idleMinutes: 'idle', volume: 'volumeId' }
 /** Refusals that are about one field. */
 const fieldByCode: Record<string, keyof LaunchValues> = {
   workspace_name_taken: 'name',
@@ -55,6 +56,9 @@ export function LaunchForm({ choices, taken }: { choices: Choices; taken: string
 
   const launch = () => {
     if (reasons.length > 0) return refusal.current?.focus()
+    // The field itself says why.
+    if (memoryOutside(values.memory, limits.memoryMiB))
+      return form.form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
     if (values.home === 'existing' && !values.volumeId)
       return form.setErrors({ volumeId: t('workspaces.launch.choose') })
     void form.submit(async () => {
@@ -120,23 +124,17 @@ export function LaunchForm({ choices, taken }: { choices: Choices; taken: string
         <fieldset className="choices">
           <legend>{t('workspaces.launch.resources')}</legend>
           <Stack gap="sm" maw={460}>
-            <AmountField
-              label={t('workspaces.launch.cores')}
+            <CoresField
               value={values.cpus}
               onChange={(value) => set('cpus', value)}
-              least={1}
               most={limits.cpus}
               error={errors.cpus}
             />
-            <AmountField
-              label={t('workspaces.launch.memory')}
-              value={values.memoryGiB}
-              onChange={(value) => set('memoryGiB', value)}
-              least={0.5}
-              most={limits.memoryMiB / 1024}
-              step={0.5}
-              decimals
-              error={errors.memoryGiB}
+            <MemoryAmountField
+              value={values.memory}
+              onChange={(value) => set('memory', value)}
+              most={limits.memoryMiB}
+              error={errors.memory}
             />
           </Stack>
         </fieldset>

@@ -55,7 +55,7 @@ export function LaunchPage() {
           >
             {mayManage && (
               <Button component={Link} to="/workspaces/templates/new" mt="sm">
-                {t('workspaces.empty.makeTemplate')}
+                {t('workspaces.templates.new')}
               </Button>
             )}
           </EmptyState>

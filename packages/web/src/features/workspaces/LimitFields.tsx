@@ -1,5 +1,6 @@
 import { NumberInput, SimpleGrid } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { MemoryField } from '../../ui/MemoryField.tsx'
 import type { TemplateValues } from './template-values.ts'
 
 type Limits = TemplateValues['limits']
@@ -9,10 +10,10 @@ type Props = { value: Limits; onChange: (limits: Limits) => void; marks: Record<
 export function LimitFields({ value, onChange, marks }: Props) {
   const { t } = useTranslation()
   const number = (
-    name: keyof Limits,
+    name: Exclude<keyof Limits, 'memory'>,
     sent: string,
     label: string,
-    { least = 1, help, decimals = false }: { least?: number; help?: string; decimals?: boolean } = {},
+    { least = 1, help }: { least?: number; help?: string } = {},
   ) => (
     <NumberInput
       label={label}
@@ -22,8 +23,7 @@ export function LimitFields({ value, onChange, marks }: Props) {
       onChange={(typed) => onChange({ ...value, [name]: typed })}
       min={least}
       allowNegative={false}
-      allowDecimal={decimals}
-      decimalScale={4}
+      allowDecimal={false}
       hideControls
       error={marks[`limits/${sent}`]}
     />
@@ -31,7 +31,12 @@ export function LimitFields({ value, onChange, marks }: Props) {
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }}>
       {number('cpus', 'cpus', t('workspaces.templates.cpus'))}
-      {number('memoryGiB', 'memoryMiB', t('workspaces.templates.memory'), { least: 0.125, decimals: true })}
+      <MemoryField
+        label={t('workspaces.templates.memory')}
+        value={value.memory}
+        onChange={(memory) => onChange({ ...value, memory })}
+        error={marks['limits/memoryMiB']}
+      />
       {number('volumeGiB', 'volumeGiB', t('workspaces.templates.volume'), {
         least: 0,
         help: t('workspaces.templates.volumeHelp'),

@@ -31,7 +31,7 @@ export function PrimaryVerb({ workspace, run, busy, size = 'sm' }: Props) {
   )
 }
 
-/** Which phase it is in, and for how long. The state itself stands beside it. */
+/** Which phase it is in, and for how long. The state itself stands beside it: to see, “Starting” is not said twice. */
 function Progress({ workspace: { state, phases } }: { workspace: Workspace }) {
   const { t } = useTranslation()
   const now = useNow()
@@ -39,7 +39,9 @@ function Progress({ workspace: { state, phases } }: { workspace: Workspace }) {
   return (
     <span className="workspace-progress">
       <Loader size={14} aria-hidden />
-      <span role="status">{current && t(`workspaces.phase.${current.phase}`)}</span>
+      <span role="status" className={current?.phase === 'start' ? 'unseen' : undefined}>
+        {current && t(`workspaces.phase.${current.phase}`)}
+      </span>
       {current && (
         // Not within what is read out: it would be, every second.
         <span className="numbers dim">{elapsedInWords(t, current.startedAt, now)}</span>

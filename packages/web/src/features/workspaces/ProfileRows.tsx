@@ -1,9 +1,13 @@
 import { ActionIcon, Button, NumberInput, Select, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
+import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
-import { emptyProfile, keyOf, nextKey, type Place, type ProfileRow } from './template-values.ts'
+import { MemoryField } from '../../ui/MemoryField.tsx'
+import { emptyProfile, keyOf, named, nextKey, type Place, type ProfileRow } from './template-values.ts'
 
 const none = 'none'
+/** In the order of the columns. */
+const fields = ['name', 'id', 'cpus', 'memory', 'accelerator', 'count'] as const
 type Props = {
   rows: ProfileRow[]
   onChange: (rows: ProfileRow[]) => void
@@ -28,52 +32,52 @@ export function ProfileRows({ rows, onChange, gpus, marks, error }: Props) {
   return (
     <div className="rows">
       {rows.map((row, index) => {
-        const label = (field: 'id' | 'name' | 'cpus' | 'memory' | 'accelerator' | 'count') => {
-          const name = t(`workspaces.templates.profile.${field}`)
-          return { label: name, 'aria-label': t('workspaces.templates.row', { n: index + 1, field: name }) }
+        const field = (one: (typeof fields)[number], sent: string = one) => {
+          const name = t(`workspaces.templates.profile.${one}`)
+          const wrong = marks[`profiles/${index}/${sent}`]
+          return {
+            label: name,
+            'aria-label': t('workspaces.templates.row', { n: index + 1, field: name }),
+            // What is wrong stands below the row, where it has to say of which field it is.
+            error: wrong && t('workspaces.templates.wrong', { field: name, wrong }),
+            style: { '--column': fields.indexOf(one) + 1 } as CSSProperties,
+          }
         }
-        const mark = (field: string) => marks[`profiles/${index}/${field}`]
         const gone = row.accelerator !== '' && !offered.some(({ value }) => value === row.accelerator)
         return (
           <div key={row.key} className="profile-row">
             <TextInput
-              {...label('id')}
+              {...field('name')}
+              value={row.name}
+              onChange={(event) => change(row.key, named(row, event.currentTarget.value, rows))}
+              maxLength={60}
+              autoComplete="off"
+            />
+            <TextInput
+              {...field('id')}
               value={row.id}
-              onChange={(event) => change(row.key, { id: event.currentTarget.value })}
+              onChange={({ currentTarget: { value: id } }) => change(row.key, { id, follows: id === '' })}
               maxLength={40}
               autoComplete="off"
               autoCapitalize="none"
               spellCheck={false}
-              error={mark('id')}
-            />
-            <TextInput
-              {...label('name')}
-              value={row.name}
-              onChange={(event) => change(row.key, { name: event.currentTarget.value })}
-              maxLength={60}
-              autoComplete="off"
-              error={mark('name')}
             />
             <NumberInput
-              {...label('cpus')}
+              {...field('cpus')}
               value={row.cpus}
               onChange={(cpus) => change(row.key, { cpus })}
               min={1}
               allowDecimal={false}
               hideControls
-              error={mark('cpus')}
             />
-            <NumberInput
-              {...label('memory')}
-              value={row.memoryGiB}
-              onChange={(memoryGiB) => change(row.key, { memoryGiB })}
-              min={0.125}
-              decimalScale={4}
-              hideControls
-              error={mark('memoryMiB')}
+            <MemoryField
+              {...field('memory', 'memoryMiB')}
+              value={row.memory}
+              onChange={(memory) => change(row.key, { memory })}
+              bare
             />
             <Select
-              {...label('accelerator')}
+              {...field('accelerator')}
               data={[
                 { value: none, label: t('workspaces.templates.noAccelerator') },
                 ...offered,
@@ -90,10 +94,9 @@ export function ProfileRows({ rows, onChange, gpus, marks, error }: Props) {
               onChange={(value) => change(row.key, { accelerator: value === none || !value ? '' : value })}
               allowDeselect={false}
               comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
-              error={mark('accelerator')}
             />
             <NumberInput
-              {...label('count')}
+              {...field('count', 'accelerator/count')}
               value={row.accelerator === '' ? '' : row.count}
               onChange={(count) => change(row.key, { count })}
               disabled={row.accelerator === ''}
@@ -101,12 +104,12 @@ export function ProfileRows({ rows, onChange, gpus, marks, error }: Props) {
               max={64}
               allowDecimal={false}
               hideControls
-              error={mark('accelerator/count')}
             />
             <ActionIcon
               variant="subtle"
               color="gray"
               size={36}
+              className="profile-end"
               disabled={rows.length === 1}
               aria-label={t('workspaces.templates.removeProfile', { name: row.name || index + 1 })}
               onClick={() => onChange(rows.filter(({ key }) => key !== row.key))}

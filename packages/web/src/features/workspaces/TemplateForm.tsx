@@ -16,7 +16,15 @@ import { LimitFields } from './LimitFields.tsx'
 import { PlaceFields } from './PlaceFields.tsx'
 import { ProfileRows } from './ProfileRows.tsx'
 import { refreshWorkspaces, templatesQuery } from './queries.ts'
-import { environmentOf, isWrong, newTemplate, type Place, templateOf, templateValues } from './template-values.ts'
+import {
+  environmentOf,
+  isWrong,
+  memoryRead,
+  newTemplate,
+  type Place,
+  templateOf,
+  templateValues,
+} from './template-values.ts'
 
 /** `template`: the one that is changed; `copyOf`: the one a new one begins as. */
 type Props = { places: Place[]; template?: Template; copyOf?: Template }
@@ -45,6 +53,8 @@ export function TemplateForm({ places, template, copyOf }: Props) {
       form.setErrors({ environment: t('workspaces.templates.environmentWrong', { n: environment.wrong }) })
       return
     }
+    // The field itself says why.
+    if (!memoryRead(values)) return form.form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
     void form.submit(async () => {
       setMarks({})
       const body = templateOf(values, environment)

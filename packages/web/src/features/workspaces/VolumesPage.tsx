@@ -1,6 +1,6 @@
 import './messages.ts'
 import './workspaces.css'
-import { ActionIcon, SegmentedControl, Skeleton } from '@mantine/core'
+import { ActionIcon, SegmentedControl, Skeleton, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconDatabase, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -112,27 +112,27 @@ export function VolumesPage() {
                   </td>
                   <td data-cell="menu">
                     {mayDelete(volume) && (
-                      <ActionIcon
-                        variant="subtle"
-                        color="gray"
-                        size={32}
-                        aria-label={t('workspaces.volumes.delete', { name: volume.name })}
-                        // It stays to be pressed: what is in the way is said, and can be read out.
-                        aria-disabled={volume.workspace !== null}
-                        data-disabled={volume.workspace !== null || undefined}
-                        title={volume.workspace ? t('workspaces.volumes.inUse') : undefined}
-                        onClick={() =>
-                          volume.workspace
-                            ? notifications.show({
-                                color: 'yellow',
-                                message: t('workspaces.volumes.inUse'),
-                                role: 'alert',
-                              })
-                            : setLeaving(volume)
-                        }
+                      <Tooltip
+                        label={t('workspaces.volumes.inUse')}
+                        disabled={volume.workspace === null}
+                        events={{ hover: true, focus: true, touch: true }}
+                        position="left"
+                        multiline
+                        w={180}
                       >
-                        <IconTrash size={16} aria-hidden />
-                      </ActionIcon>
+                        <ActionIcon
+                          variant="subtle"
+                          color="gray"
+                          size={32}
+                          aria-label={t('workspaces.volumes.delete', { name: volume.name })}
+                          // It can still be reached: what is in the way is said then, and read out.
+                          aria-disabled={volume.workspace !== null}
+                          className="volume-delete"
+                          onClick={() => volume.workspace === null && setLeaving(volume)}
+                        >
+                          <IconTrash size={16} aria-hidden />
+                        </ActionIcon>
+                      </Tooltip>
                     )}
                   </td>
                 </tr>

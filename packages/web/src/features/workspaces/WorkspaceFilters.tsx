@@ -6,31 +6,38 @@ import { sorts, states, type WorkspaceSearch } from './workspace-search.ts'
 
 type Props = {
   search: WorkspaceSearch
+  /** There is nothing to look through: only whose is still to be chosen. */
+  blank: boolean
   onChange: (change: { [K in keyof WorkspaceSearch]?: WorkspaceSearch[K] | undefined }, replace?: boolean) => void
 }
 
 /** Search as one types, states, whose and in which order; all of it in the address. */
-export function WorkspaceFilters({ search, onChange }: Props) {
+export function WorkspaceFilters({ search, blank, onChange }: Props) {
   const { t } = useTranslation()
   const { may } = useSession()
+  if (blank && !may('workspace.view_all')) return null
   return (
     <Group gap="xs" mb="md" align="flex-start" role="search">
-      <SearchField
-        label={t('workspaces.filter.search')}
-        placeholder={t('workspaces.filter.search')}
-        value={search.q ?? ''}
-        onSearch={(q) => onChange({ q: q || undefined }, true)}
-      />
-      <MultiSelect
-        aria-label={t('workspaces.filter.state')}
-        placeholder={search.state ? '' : t('workspaces.filter.anyState')}
-        data={states.map((state) => ({ value: state, label: t(`workspaces.state.${state}`) }))}
-        value={search.state?.split(',') ?? []}
-        onChange={(value) => onChange({ state: value.join(',') || undefined })}
-        clearable
-        miw={140}
-        flex="0 1 200px"
-      />
+      {!blank && (
+        <>
+          <SearchField
+            label={t('workspaces.filter.search')}
+            placeholder={t('workspaces.filter.search')}
+            value={search.q ?? ''}
+            onSearch={(q) => onChange({ q: q || undefined }, true)}
+          />
+          <MultiSelect
+            aria-label={t('workspaces.filter.state')}
+            placeholder={search.state ? '' : t('workspaces.filter.anyState')}
+            data={states.map((state) => ({ value: state, label: t(`workspaces.state.${state}`) }))}
+            value={search.state?.split(',') ?? []}
+            onChange={(value) => onChange({ state: value.join(',') || undefined })}
+            clearable
+            miw={140}
+            flex="0 1 200px"
+          />
+        </>
+      )}
       {may('workspace.view_all') && (
         <SegmentedControl
           aria-label={t('workspaces.filter.whose')}
@@ -42,14 +49,16 @@ export function WorkspaceFilters({ search, onChange }: Props) {
           onChange={(value) => onChange({ whose: value === 'all' ? 'all' : undefined })}
         />
       )}
-      <Select
-        aria-label={t('workspaces.filter.sort')}
-        data={sorts.map((sort) => ({ value: sort, label: t(`workspaces.filter.${sort}`) }))}
-        value={search.sort ?? '-created'}
-        onChange={(value) => onChange({ sort: value && value !== '-created' ? value : undefined })}
-        allowDeselect={false}
-        w={170}
-      />
+      {!blank && (
+        <Select
+          aria-label={t('workspaces.filter.sort')}
+          data={sorts.map((sort) => ({ value: sort, label: t(`workspaces.filter.${sort}`) }))}
+          value={search.sort ?? '-created'}
+          onChange={(value) => onChange({ sort: value && value !== '-created' ? value : undefined })}
+          allowDeselect={false}
+          w={170}
+        />
+      )}
       {(search.q || search.state) && (
         <Button variant="subtle" color="gray" onClick={() => onChange({ q: undefined, state: undefined })}>
           {t('workspaces.filter.clear')}

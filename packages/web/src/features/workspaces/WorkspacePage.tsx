@@ -1,6 +1,6 @@
 import './messages.ts'
 import './workspaces.css'
-import { Skeleton, Tabs } from '@mantine/core'
+import { Button, Skeleton, Tabs } from '@mantine/core'
 import { IconChevronLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -37,7 +37,15 @@ export function WorkspacePage() {
   const { run, busy, dialogs } = useWorkspaceCommands()
   useEvents()
   if (!seeing) return <NoAccess title={t('workspaces.title')} needs="workspace.view_own" />
-  if (error instanceof ApiProblem && error.code === 'not_found') return <NotFound />
+  if (error instanceof ApiProblem && error.code === 'not_found')
+    return (
+      <NotFound>
+        <Button component={Link} to="/workspaces" variant="default">
+          {t('workspaces.all')}
+        </Button>
+      </NotFound>
+    )
+
   if (!workspace) return error ? <ProblemAlert error={error} /> : <Skeleton h={300} radius={12} />
   const show = (value: string | null) =>
     void navigate({
@@ -63,7 +71,7 @@ export function WorkspacePage() {
         <IdleLine workspace={workspace} run={run} busy={busy === id} />
       </div>
       <Tabs value={tab} onChange={show} keepMounted={false}>
-        <Tabs.List mb="lg" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
+        <Tabs.List mb="lg">
           {workspaceTabs.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`workspaces.view.${one}`)}

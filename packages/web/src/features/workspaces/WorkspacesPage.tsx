@@ -40,17 +40,19 @@ export function WorkspacesPage() {
     })
   const filtered = Boolean(search.q || search.state)
   const { items = [], next, previous, total = 0 } = list.data ?? {}
+  // Nothing there, and not for what was looked for: what there is to do stands in its place.
+  const blank = list.data?.items.length === 0 && !list.isPlaceholderData && !filtered && !search.cursor
   return (
     <>
       <PageHeader title={t('workspaces.title')} lead={t('workspaces.lead', { tenant: tenant.name })}>
-        {may('workspace.create') && (
+        {(list.data || list.error) && !blank && may('workspace.create') && (
           <Button component={Link} to="/workspaces/new" leftSection={<IconPlus size={16} aria-hidden />}>
             {t('workspaces.do.launch')}
           </Button>
         )}
       </PageHeader>
       <WorkspaceSections />
-      <WorkspaceFilters search={search} onChange={go} />
+      <WorkspaceFilters search={search} blank={blank} onChange={go} />
       <ProblemAlert error={list.error}>
         <Button variant="default" size="compact-sm" mt="xs" onClick={() => void list.refetch()}>
           {t('action.retry')}
@@ -132,7 +134,7 @@ function Nothing() {
   return (
     <EmptyState icon={icon} title={t('workspaces.empty.noTemplates')} text={t('workspaces.empty.noTemplatesMake')}>
       <Button component={Link} to="/workspaces/templates/new" mt="sm">
-        {t('workspaces.empty.makeTemplate')}
+        {t('workspaces.templates.new')}
       </Button>
     </EmptyState>
   )

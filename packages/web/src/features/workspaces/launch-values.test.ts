@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { bodyOf, type Choices, freeName, idleChoices, reasonsAgainst, valuesFor, wantOf } from './launch-values.ts'
+import {
+  bodyOf,
+  type Choices,
+  freeName,
+  idleChoices,
+  memoryOutside,
+  reasonsAgainst,
+  valuesFor,
+  wantOf,
+} from './launch-values.ts'
 
 const gpu = {
   ...{ id: 'gpu', name: 'One H100', cpus: 8, memoryMiB: 65_536, refused: null },
@@ -27,10 +36,10 @@ test('a name that is taken gets a number', () => {
 })
 
 test('a template begins with what can be had: a profile that is not refused, a volume that nobody uses', () => {
-  expect(valuesFor(template, none, [])).toMatchObject({ profileId: 'gpu', cpus: 8, memoryGiB: 64, home: 'new' })
+  expect(valuesFor(template, none, [])).toMatchObject({ profileId: 'gpu', cpus: 8, memory: '64 GiB', home: 'new' })
   const refused = { ...template, profiles: [{ ...gpu, refused: 'none left' }, cpu] }
   expect(valuesFor(refused, { ...none, volumes: [volume] }, [])).toMatchObject({
-    ...{ profileId: 'cpu', cpus: 2, memoryGiB: 4, home: 'existing', volumeId: 'v' },
+    ...{ profileId: 'cpu', cpus: 2, memory: '4 GiB', home: 'existing', volumeId: 'v' },
   })
   const used = { ...volume, workspace: { id: 'w', name: 'other' } }
   const elsewhere = { ...volume, engineId: 'another' }
@@ -51,8 +60,13 @@ test('what is against it is said in the words of the server, of every bound', ()
   expect(reasonsAgainst(values, { ...template, refused: 'The engine is gone.' }, cpu)).toEqual(['The engine is gone.'])
 })
 
+test('memory beyond the template, or not understood, is not launched', () => {
+  const outside = ['200 MiB', '16 GiB', '16.5 GiB', '0', 'much', ''].map((typed) => memoryOutside(typed, 16_384))
+  expect(outside).toEqual([false, false, true, true, true, true])
+})
+
 test('what is asked for is what is chosen', () => {
-  const values = { ...valuesFor(template, none, []), memoryGiB: 1.5 }
+  const values = { ...valuesFor(template, none, []), memory: '1536M' }
   expect(wantOf(values, gpu)).toEqual({ cpus: 8, memoryMiB: 1536, accelerator: gpu.accelerator, storageGiB: 20 })
   expect(bodyOf(values)).toMatchObject({
     ...{ memoryMiB: 1536, volume: { name: 'PyTorch', sizeGiB: 20 }, idleMinutes: null },

@@ -1,5 +1,6 @@
 import type { AnswerOf, listWorkspaceChoices, NewWorkspace, Want } from '@tenantry/contract'
 import { overstepped, reasonOf } from '@tenantry/contract/bounds'
+import { readMemory, typeMemory } from '../../app/memory.ts'
 
 export type Choices = AnswerOf<typeof listWorkspaceChoices>
 export type LaunchTemplate = Choices['templates'][number]
@@ -11,7 +12,8 @@ export type LaunchValues = {
   templateId: string
   profileId: string
   cpus: number | string
-  memoryGiB: number | string
+  /** As it is typed: `16 GiB`. */
+  memory: string
   home: 'existing' | 'new' | 'none'
   volumeId: string
   volumeName: string
@@ -31,7 +33,7 @@ export function freeName(base: string, taken: readonly string[]): string {
 }
 
 /** What a profile begins with. */
-export const amountsOf = ({ id, cpus, memoryMiB }: Offer) => ({ profileId: id, cpus, memoryGiB: memoryMiB / 1024 })
+export const amountsOf = ({ id, cpus, memoryMiB }: Offer) => ({ profileId: id, cpus, memory: typeMemory(memoryMiB) })
 
 /** What a template begins with: the first profile that can be had, and a volume that nobody uses. */
 export function valuesFor(template: LaunchTemplate, { volumes }: Choices, taken: readonly string[]): LaunchValues {
@@ -41,7 +43,7 @@ export function valuesFor(template: LaunchTemplate, { volumes }: Choices, taken:
   return {
     name,
     templateId: template.id,
-    ...(profile ? amountsOf(profile) : { profileId: '', cpus: 1, memoryGiB: 1 }),
+    ...(profile ? amountsOf(profile) : { profileId: '', cpus: 1, memory: '1 GiB' }),
     home: volume ? 'existing' : template.limits.volumeGiB > 0 ? 'new' : 'none',
     volumeId: volume?.id ?? '',
     volumeName: freeName(
@@ -54,12 +56,16 @@ export function valuesFor(template: LaunchTemplate, { volumes }: Choices, taken:
   }
 }
 
-const toMiB = (gibibytes: number | string): number => Math.round(Number(gibibytes) * 1024)
+/** Whether an amount is not understood, nothing, or more than the template lets one have. */
+export function memoryOutside(typed: string, most: number): boolean {
+  const memory = readMemory(typed)
+  return memory === null || memory < 1 || memory > most
+}
 
 /** What it would take. */
 export const wantOf = (values: LaunchValues, profile: Offer | undefined): Want => ({
   cpus: Number(values.cpus),
-  memoryMiB: toMiB(values.memoryGiB),
+  memoryMiB: readMemory(values.memory) ?? 0,
   accelerator: profile?.accelerator ?? null,
   storageGiB: values.home === 'new' ? Number(values.volumeGiB) : 0,
 })
@@ -78,7 +84,7 @@ export const bodyOf = (values: LaunchValues): NewWorkspace => ({
   templateId: values.templateId,
   profileId: values.profileId,
   cpus: Number(values.cpus),
-  memoryMiB: toMiB(values.memoryGiB),
+  memoryMiB: readMemory(values.memory) ?? 0,
   volume:
     values.home === 'existing'
       ? { id: values.volumeId }

@@ -1,6 +1,15 @@
 import type { Template } from '@tenantry/contract'
 import { expect, test } from 'vitest'
-import { environmentOf, keyOf, newTemplate, templateOf, templateValues } from './template-values.ts'
+import {
+  emptyProfile,
+  environmentOf,
+  keyOf,
+  memoryRead,
+  named,
+  newTemplate,
+  templateOf,
+  templateValues,
+} from './template-values.ts'
 
 const template: Template = {
   ...{ id: 't', name: 'PyTorch', description: 'For training', engineId: 'e', engine: 'k8s', engineKind: 'kubernetes' },
@@ -43,4 +52,25 @@ test('a new template is placed where there is a place, and leaves out what was n
   const sent = templateOf({ ...values, datasets: [{ key: 0, name: ' ', source: '' }] }, {})
   expect(sent).toMatchObject({ datasets: [], image: null, command: null, engineId: 'e' })
   expect(keyOf({ model: 'h100', profile: null })).not.toBe(keyOf({ model: 'h100', profile: '1g.10gb' }))
+})
+
+test('an id is made of its name until it is typed, unlike the others; one that is kept stays', () => {
+  const small = { ...emptyProfile(0), id: 'small', name: 'Small' }
+  const row = emptyProfile(1)
+  expect(named(row, 'Two H100', [small, row]).id).toBe('two-h100')
+  expect(named(row, 'Small', [small, row]).id).toBe('small-2')
+  expect(named(row, '', [small, row]).id).toBe('')
+  expect(named({ ...row, id: 'mine', follows: false }, 'Large', [small, row])).toMatchObject({
+    id: 'mine',
+    name: 'Large',
+  })
+  const [kept] = templateValues(template).profiles
+  expect(kept && named(kept, 'Renamed', [kept]).id).toBe('cpu')
+})
+
+test('memory is read as it is typed, and what is not understood is known', () => {
+  const values = newTemplate(undefined)
+  const typed = { ...values, limits: { ...values.limits, memory: '200 MiB' } }
+  expect(templateOf(typed, {}).limits.memoryMiB).toBe(200)
+  expect([typed, { ...values, limits: { ...values.limits, memory: 'much' } }].map(memoryRead)).toEqual([true, false])
 })

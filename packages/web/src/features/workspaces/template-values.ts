@@ -1,4 +1,6 @@
 import type { Accelerator, AnswerOf, listPlacements, NewTemplate, Template } from '@tenantry/contract'
+import { readMemory, typeMemory } from '../../app/memory.ts'
+import { slugOf } from '../tenants/slug.ts'
 
 export type Place = AnswerOf<typeof listPlacements>['engines'][number]
 export type Placement = Place['placements'][number]
@@ -7,9 +9,12 @@ export type Placement = Place['placements'][number]
 export type ProfileRow = {
   key: number
   id: string
+  /** Its id is made of its name, as long as nobody typed another. Never of one that is kept: workspaces know it. */
+  follows: boolean
   name: string
   cpus: number | string
-  memoryGiB: number | string
+  /** As it is typed: `16 GiB`. */
+  memory: string
   accelerator: string
   count: number | string
 }
@@ -25,7 +30,7 @@ export type TemplateValues = {
   profiles: ProfileRow[]
   limits: {
     cpus: number | string
-    memoryGiB: number | string
+    memory: string
     volumeGiB: number | string
     idleMinutes: number | string
   }
@@ -48,15 +53,29 @@ const acceleratorOf = (key: string, count: number | string): Accelerator | null 
 export const nextKey = (rows: { key: number }[]): number => Math.max(-1, ...rows.map(({ key }) => key)) + 1
 
 export const emptyProfile = (key: number): ProfileRow => ({
-  ...{ key, id: '', name: '', cpus: 4, memoryGiB: 16, accelerator: '', count: 1 },
+  ...{ key, id: '', follows: true, name: '', cpus: 4, memory: '16 GiB', accelerator: '', count: 1 },
 })
+
+/** A row with another name: its id goes along, unlike every other one, while it is nobody’s own. */
+export function named(row: ProfileRow, name: string, rows: readonly ProfileRow[]): ProfileRow {
+  if (!row.follows) return { ...row, name }
+  const taken = rows.filter(({ key }) => key !== row.key).map(({ id }) => id)
+  const slug = slugOf(name).slice(0, 36)
+  let id = slug
+  for (let n = 2; slug !== '' && taken.includes(id); n += 1) id = `${slug}-${n}`
+  return { ...row, name, id }
+}
+
+/** Whether every amount of memory is understood. */
+export const memoryRead = ({ profiles, limits }: TemplateValues): boolean =>
+  [...profiles, limits].every(({ memory }) => readMemory(memory) !== null)
 
 export const newTemplate = (place: Place | undefined): TemplateValues => ({
   ...{ name: '', description: '', enabled: true, image: '', command: '', datasets: [], environment: '', roleIds: [] },
   engineId: place?.engineId ?? '',
   placement: place?.placements[0] ?? null,
   profiles: [{ ...emptyProfile(0), id: 'small', name: 'Small' }],
-  limits: { cpus: 16, memoryGiB: 64, volumeGiB: 100, idleMinutes: 120 },
+  limits: { cpus: 16, memory: '64 GiB', volumeGiB: 100, idleMinutes: 120 },
 })
 
 export const templateValues = (template: Template): TemplateValues => ({
@@ -64,14 +83,14 @@ export const templateValues = (template: Template): TemplateValues => ({
   image: template.image ?? '',
   command: template.command ?? '',
   profiles: template.profiles.map(({ id, name, cpus, memoryMiB, accelerator }, key) => ({
-    ...{ key, id, name, cpus, memoryGiB: memoryMiB / 1024, count: accelerator?.count ?? 1 },
+    ...{ key, id, follows: false, name, cpus, memory: typeMemory(memoryMiB), count: accelerator?.count ?? 1 },
     accelerator: accelerator
       ? keyOf({ model: accelerator.model, profile: accelerator.kind === 'mig' ? accelerator.profile : null })
       : '',
   })),
   limits: {
     cpus: template.limits.cpus,
-    memoryGiB: template.limits.memoryMiB / 1024,
+    memory: typeMemory(template.limits.memoryMiB),
     volumeGiB: template.limits.volumeGiB,
     idleMinutes: template.limits.idleMinutes ?? '',
   },
@@ -95,8 +114,6 @@ export function environmentOf(text: string): Record<string, string> | { wrong: n
 export const isWrong = (value: ReturnType<typeof environmentOf>): value is { wrong: number } =>
   typeof value.wrong === 'number'
 
-const toMiB = (gibibytes: number | string) => Math.round(Number(gibibytes) * 1024)
-
 /** What is sent. A dataset without anything in it is none. */
 export function templateOf(values: TemplateValues, environment: Record<string, string>): NewTemplate {
   const { limits } = values
@@ -108,13 +125,13 @@ export function templateOf(values: TemplateValues, environment: Record<string, s
     placement: values.placement ?? { where: '', account: null, qos: null, minutes: null },
     image: values.image.trim() || null,
     command: values.command.trim() || null,
-    profiles: values.profiles.map(({ id, name, cpus, memoryGiB, accelerator, count }) => ({
-      ...{ id: id.trim(), name, cpus: Number(cpus), memoryMiB: toMiB(memoryGiB) },
+    profiles: values.profiles.map(({ id, name, cpus, memory, accelerator, count }) => ({
+      ...{ id: id.trim(), name, cpus: Number(cpus), memoryMiB: readMemory(memory) ?? 0 },
       accelerator: acceleratorOf(accelerator, count),
     })),
     limits: {
       cpus: Number(limits.cpus),
-      memoryMiB: toMiB(limits.memoryGiB),
+      memoryMiB: readMemory(limits.memory) ?? 0,
       volumeGiB: Number(limits.volumeGiB),
       idleMinutes: limits.idleMinutes === '' ? null : Number(limits.idleMinutes),
     },

@@ -42,8 +42,8 @@ const freePort = (): Promise<number> =>
     })
   })
 
-/** The same for every kind of Jupyter: each reads what it knows. */
-const settings = (port: number, home: string) => ({
+/** The same for every kind of Jupyter. */
+const settings = (port: number) => ({
   ip: '127.0.0.1',
   port,
   // Another port would be one that we do not know of.
@@ -51,8 +51,6 @@ const settings = (port: number, home: string) => ({
   base_url: '/',
   open_browser: false,
   quit_button: false,
-  root_dir: home,
-  notebook_dir: home,
 })
 
 // Python with an interpreter’s worth of modules and threads claims this much before anybody has done anything.
@@ -72,8 +70,13 @@ export async function launch(
     throw new EngineError('refused', 'There is no Jupyter on this machine: jupyter-lab or jupyter-notebook.')
   }
   const port = await freePort()
-  const known = settings(port, places.home)
-  await writeFile(places.config, JSON.stringify({ ServerApp: known, NotebookApp: known }))
+  const known = settings(port)
+  // Each complains of the other’s name for the folder that it serves.
+  const config = {
+    ServerApp: { ...known, root_dir: places.home },
+    NotebookApp: { ...known, notebook_dir: places.home },
+  }
+  await writeFile(places.config, JSON.stringify(config))
   await chmod(places.config, 0o644)
   const option = `--config=${places.config}`
   const words = jupyter ? [jupyter, option] : ['sh', '-c', `exec ${spec.command} "$@"`, 'sh', option]

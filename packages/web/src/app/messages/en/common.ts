@@ -27,7 +27,7 @@ export const common = {
     kubernetes: 'Kubernetes',
     slurm: 'Slurm',
     jobs: 'Jobs',
-    submitJob: 'Submit job',
+    submitJob: 'Submit Job',
     workspaces: 'Workspaces',
     newWorkspace: 'New Workspace',
     playground: 'Model Playground',
@@ -102,6 +102,11 @@ export const common = {
     deleted: 'Deleted',
   },
   time: { never: 'Never', justNow: 'just now', until: 'until {{when}}' },
+  memory: {
+    read: 'That is {{amount}}',
+    most: 'up to {{amount}}',
+    wrong: 'An amount such as 16 GiB, 200 MiB or 1.5 TiB. A number alone is GiB.',
+  },
   page: { next: 'Next', previous: 'Previous', size: 'Rows per page' },
   password: {
     rule: 'At least {{count}} characters. A few unrelated words make a good one; paste and password managers are welcome.',
