@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { button, item, launch, noBrowser } from './browser.ts'
-import { openAt } from './made-up-models.ts'
+import { id, openAt } from './made-up-models.ts'
 import { openAt as openPlayground } from './made-up-playground.ts'
 import { openAt as openWorkspaces } from './workspaces-answers.ts'
 
@@ -18,6 +18,12 @@ describe.skipIf(noBrowser)(`where the focus is${noBrowser ? ` (not run: ${noBrow
       return (one?.getAttribute('aria-label') ?? one?.textContent ?? '').trim()
     })
   const expectFocus = (page: Page, name: string) => expect.poll(() => focused(page)).toBe(name)
+  const expectHeading = async (page: Page, name: string) => {
+    await expect
+      .poll(() => page.evaluate(() => [document.activeElement?.tagName, document.activeElement?.textContent]))
+      .toEqual(['H1', name])
+  }
+  const sought = (page: Page) => page.getByRole('textbox', { name: 'Search and commands' })
   /** Opens with the keyboard alone, and closes with Escape. */
   const openAndLeave = async (page: Page, name: string) => {
     await button(page, name).focus()
@@ -98,5 +104,72 @@ describe.skipIf(noBrowser)(`where the focus is${noBrowser ? ` (not run: ${noBrow
     await volumes.page.getByRole('dialog').waitFor({ state: 'detached' })
     await expectFocus(volumes.page, 'Delete spare')
     await volumes.context.close()
+  })
+
+  test('a new page has it at its heading: from a row, the navigation, the menu of a row, what was searched', async () => {
+    const { context, page } = await openAt(browser, '/models')
+    await page.getByRole('link', { name: 'Llama 3.1 8B', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await expectHeading(page, 'Llama 3.1 8B')
+    expect(await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle)).toBe('none')
+    await page.keyboard.press('Tab')
+    await expectFocus(page, 'Try it')
+    await page.locator('.shell-side').getByRole('link', { name: 'Models', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await expectHeading(page, 'Models')
+    // Another filter is the same page.
+    await page.getByRole('link', { name: 'Model Keys' }).focus()
+    await page.keyboard.press('Enter')
+    await expectHeading(page, 'Model Keys')
+    const ended = page.getByRole('switch')
+    await ended.focus()
+    await page.keyboard.press('Space')
+    await page.waitForURL(/ended=yes/)
+    expect(await ended.evaluate((one) => one === document.activeElement)).toBe(true)
+
+    await page.goBack()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor()
+    await button(page, 'Actions for BGE M3').focus()
+    await page.keyboard.press('Enter')
+    await item(page, 'Edit').press('Enter')
+    await expectHeading(page, 'Edit BGE M3')
+
+    await page.keyboard.press('Control+k')
+    await sought(page).fill('Model Usage')
+    await page.getByRole('dialog').getByRole('button', { name: 'Model Usage' }).waitFor()
+    await page.keyboard.press('Enter')
+    await expectHeading(page, 'Model Usage')
+    await context.close()
+  })
+
+  test('what takes it keeps it: a dialog at an address, and a page that is still being loaded', async () => {
+    const { context, page } = await openAt(browser, '/models')
+    await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor()
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    await page.route(`**/api/v1/models/${id(2)}`, async (route) => {
+      await held
+      await route.fallback()
+    })
+    await page.getByRole('link', { name: 'BGE M3', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**/models/${id(2)}`)
+    await expectFocus(page, 'nothing')
+    answer()
+    await expectHeading(page, 'BGE M3')
+
+    await page.keyboard.press('Control+k')
+    await sought(page).fill('Create User')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Create User' })
+    await expect.poll(() => dialog.evaluate((one) => one.contains(document.activeElement))).toBe(true)
+    await page.waitForURL(/\/users/)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await expectHeading(page, 'User Management')
+    await context.close()
   })
 })
