@@ -95,6 +95,14 @@ test('platform and engines know no feature', () => {
   expect(wrong(({ from, to }) => isIn(`${server}platform/`)(from) && isIn(`${server}engines/`)(to))).toEqual([])
 })
 
+test('a dialog is the one that gives the focus back when it closes', () => {
+  const theirs = /import \{[^}]*\b(?:Modal|Drawer)\b[^}]*\} from '@mantine\/core'/
+  const users = files.filter(
+    (path) => isIn('packages/web/')(path) && theirs.test(readFileSync(join(root, path), 'utf8')),
+  )
+  expect(users).toEqual(['packages/web/src/ui/Dialog.tsx'])
+})
+
 test('a feature is reached from elsewhere through its index alone', () => {
   const throughTheWall = ({ from, to }: Edge) => {
     const feature = featureOf(to)

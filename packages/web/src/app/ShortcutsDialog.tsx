@@ -1,6 +1,7 @@
-import { Kbd, Modal, Stack, Switch, Text } from '@mantine/core'
+import { Kbd, Stack, Switch, Text } from '@mantine/core'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Modal } from '../ui/Dialog.tsx'
 import { switchSingleKeys, useSingleKeys } from './single-keys.ts'
 
 const keys = [

@@ -38,7 +38,11 @@ const dark: MantineColorsTuple = [
 ]
 
 // The header of a dialog is no banner of the page.
-const aside = { closeButtonProps: { 'aria-label': 'Close' }, attributes: { header: { role: 'presentation' } } }
+const aside = {
+  closeButtonProps: { 'aria-label': 'Close' },
+  attributes: { header: { role: 'presentation' } },
+  styles: { title: { fontWeight: 600 } },
+}
 
 export const theme = createTheme({
   colors: { tide, gray, dark },

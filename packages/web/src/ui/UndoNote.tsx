@@ -8,10 +8,13 @@ export function UndoNote({ message, undo }: { message: string; undo: () => void 
   const [undone, setUndone] = useState(false)
   return (
     <Group justify="space-between" wrap="nowrap" gap="sm">
-      <Text size="sm">{message}</Text>
+      <Text size="sm" miw={0} lineClamp={2}>
+        {message}
+      </Text>
       <Button
         size="compact-sm"
         variant="default"
+        flex="none"
         disabled={undone}
         onClick={() => {
           setUndone(true)

@@ -1,8 +1,9 @@
-import { Drawer, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { AuditEntry } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { formatInstant } from '../../app/format.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { Drawer } from '../../ui/Dialog.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { labelOf } from './queries.ts'
 

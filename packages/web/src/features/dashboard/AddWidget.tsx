@@ -1,9 +1,10 @@
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import type { WidgetType } from '@tenantry/contract'
 import { widgets } from '@tenantry/contract/widgets'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Modal } from '../../ui/Dialog.tsx'
 import { shownAs } from './widgets/index.ts'
 
 type Props = { unseen: string[]; others: string[]; onAdd: (type: string) => void; onClose: () => void }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
+import { Modal } from '../../ui/Dialog.tsx'
 import type { Which } from './use-saving.ts'
 
 type Props = { which: Which; busy: boolean; onMine: () => void; onTheirs: () => void }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { Modal } from '../../ui/Dialog.tsx'
 
 /** Asks before a page is left whose changes are not saved. */
 export function LeaveGuard({ dirty }: { dirty: boolean }) {

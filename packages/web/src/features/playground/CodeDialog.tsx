@@ -1,10 +1,11 @@
-import { Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Lane } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { Modal } from '../../ui/Dialog.tsx'
 import type { Message } from './chat-tree.ts'
 import { type Kind, type Language, languages, snippet } from './snippets.ts'
 

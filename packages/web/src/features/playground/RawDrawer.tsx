@@ -1,8 +1,9 @@
-import { Drawer, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { Drawer } from '../../ui/Dialog.tsx'
 import type { Raw } from './answer-events.ts'
 
 /** The height of a line of chunks, and how much is drawn beyond what is seen. Pixels. */

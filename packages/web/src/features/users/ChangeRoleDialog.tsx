@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { User } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Modal } from '../../ui/Dialog.tsx'
 import { rolesQuery } from './queries.ts'
 import { RoleSelect } from './RoleSelect.tsx'
 

@@ -22,7 +22,8 @@ export function usePalettePeople(opened: boolean, query: string) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { user: me, may } = useSession()
-  const { id = '' } = useParams({ strict: false }) as { id?: string }
+  // Other pages have an id of something else in their address.
+  const { id = '' } = useParams({ from: '/shell/users/$id', shouldThrow: false }) ?? {}
   const [dialog, setDialog] = useState<OpenDialog | null>(null)
   const { run, changeRole, disable } = useUserCommands((command, user) => setDialog({ command, user }))
   const seeing = opened && may('user.view')

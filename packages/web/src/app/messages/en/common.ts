@@ -72,7 +72,7 @@ export const common = {
     singleHelp: 'The keys / and ?, from anywhere on a page.',
   },
   palette: {
-    placeholder: 'Type a command or the name of a user',
+    placeholder: 'Type a command or a name',
     here: 'This user',
     commandFor: '{{command}}: {{username}}',
     nothing: 'Nothing found',
