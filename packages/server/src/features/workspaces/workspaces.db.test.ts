@@ -164,7 +164,14 @@ test('what happened is on the record and among its events', async () => {
 
 test('2,000 launches at once for 64 GPUs get exactly 64, and what is refused leaves nothing behind', async () => {
   host.path = Array.from({ length: 10_000 }, () => 'queued')
-  const answers = await Promise.all(Array.from({ length: 2_000 }, () => launch(user)))
+  // On a busy machine some wait too long for the database, are told so, and ask again.
+  const launchAtLast = async () => {
+    for (;;) {
+      const answer = await launch(user)
+      if (answer.body.code !== 'unavailable') return answer
+    }
+  }
+  const answers = await Promise.all(Array.from({ length: 2_000 }, launchAtLast))
   const granted = answers.filter(({ status }) => status === 201)
   expect(granted).toHaveLength(64)
   const refusals = answers.filter(({ status }) => status !== 201)
@@ -181,7 +188,7 @@ test('2,000 launches at once for 64 GPUs get exactly 64, and what is refused lea
   expect(more.filter(({ status }) => status === 201)).toHaveLength(1)
   host.path = ['queued', 'starting']
   await clear()
-})
+}, 180_000)
 
 test('a quota of a person holds besides, shown before with the reason', async () => {
   const quota = { gpus: 1, cpus: null, memoryMiB: null, storageGiB: 20, workspaces: 2 }
