@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { button, expectAccessibleEverywhere, item, launch, noBrowser } from './browser.ts'
+import { button, expectAccessible, expectAccessibleEverywhere, item, launch, noBrowser } from './browser.ts'
 import { everyJob, openAt as openJobs, sent } from './made-up-jobs.ts'
 import { id, openAt as openModels } from './made-up-models.ts'
 import { chat, composer, openAt as openPlayground } from './made-up-playground.ts'
@@ -43,6 +43,7 @@ describe.skipIf(noBrowser)(`around every page${noBrowser ? ` (not run: ${noBrows
     const models = await openModels(browser, '/profile')
     await search(models.page, 'LLAMA')
     await found(models.page, 'Llama 3.1 8B').waitFor()
+    await expectAccessible(models.page, 'what is found', '[role=dialog]')
     await models.page.keyboard.press('Enter')
     await models.page.waitForURL(`**/models/${id(1)}`)
     await models.context.close()
