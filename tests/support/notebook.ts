@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
+import { until } from './engines.ts'
 
 export type NotebookServer = { host: string; port: number; secret: string }
 
@@ -60,30 +61,30 @@ function frame(text: string): Buffer {
   return Buffer.concat([head, mask, payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0))])
 }
 
+/** A request to a kernel (jupyter-client.readthedocs.io, “Messaging in Jupyter”). */
+const messageOf = (msg_type: string, content: object) => ({
+  header: { msg_id: randomBytes(8).toString('hex'), session: 's', username: '', msg_type, version: '5.3' },
+  parent_header: {},
+  metadata: {},
+  content,
+  buffers: [],
+  channel: 'shell',
+})
+
 /** Begins a kernel and has it run something. Answers before that is done; the socket is what a page would hold. */
 export async function runCell(server: NotebookServer, code: string): Promise<Said & { kernel: string }> {
   const { id } = await askServer(server, 'POST', '/api/kernels', {})
   const socket = await openSocket(server, `/api/kernels/${id}/channels`)
-  socket.say({
-    header: {
-      msg_id: randomBytes(8).toString('hex'),
-      session: 's',
-      username: '',
-      msg_type: 'execute_request',
-      version: '5.3',
+  // As pages do: what a kernel says before its server listens is lost, and that it is busy would be said once.
+  await until(
+    () => {
+      socket.say(messageOf('kernel_info_request', {}))
+      return askServer(server, 'GET', `/api/kernels/${id}`)
     },
-    parent_header: {},
-    metadata: {},
-    content: {
-      code,
-      silent: false,
-      store_history: false,
-      user_expressions: {},
-      allow_stdin: false,
-      stop_on_error: true,
-    },
-    buffers: [],
-    channel: 'shell',
-  })
+    ({ execution_state: state }) => state === 'idle',
+    { seconds: 90, every: 300 },
+  )
+  const options = { silent: false, store_history: false, user_expressions: {}, allow_stdin: false, stop_on_error: true }
+  socket.say(messageOf('execute_request', { code, ...options }))
   return { ...socket, kernel: id }
 }
