@@ -72,6 +72,9 @@ test('a page that is open is no work, nor is what it asks for', () => {
 test('what cannot be seen is not stopped', () => {
   const unknown = { state: 'unknown', stopsAt: null, warned: false, lastActiveAt: before(300) }
   expect(judge({ reachable: false, kernels: [kernel('busy', 1)] })).toMatchObject(unknown)
+  expect(judge({ kernels: [kernel('starting', 400, 1)] })).toMatchObject(unknown)
+  // Nobody waits for that one.
+  expect(judge({ kernels: [kernel('starting', 400)] })).toMatchObject({ state: 'idle' })
   expect(judge({ use: null })).toMatchObject(unknown)
   // What the engine sees does not need the notebook server.
   expect(judge({ reachable: false, use: { gpuPercent: 99, children: [] } })).toMatchObject({ state: 'active' })
@@ -156,7 +159,8 @@ test('it never stops while there is a sign of work, nor where something cannot b
     const verdict = judgeIdle(given)
     if (work) working += 1
     if (stops(verdict)) stopped += 1
-    if (work || !reachable || use === null) expect(stops(verdict)).toBe(false)
+    const unsaid = kernels.some(({ state, connections }) => state === 'starting' && connections > 0)
+    if (work || unsaid || !reachable || use === null) expect(stops(verdict)).toBe(false)
     if (work && reachable && use !== null) expect(verdict.state).toBe('active')
     if (verdict.state !== 'idle') expect(verdict.warned).toBe(false)
     expect(verdict.because).toMatch(/^[A-Za-z0-9].*\.$/)

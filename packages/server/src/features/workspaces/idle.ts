@@ -93,9 +93,12 @@ function workIn({ reachable, kernels, terminals, use }: Signals, now: Date) {
 }
 
 /** Why it cannot be said that nobody works there; null where it can. */
-function blindness({ reachable, use }: Signals): string | null {
+function blindness({ reachable, kernels, use }: Signals): string | null {
   if (!reachable) return 'Its notebook server does not answer, so nobody knows whether somebody works in it.'
   if (use === null) return 'Its engine does not say what runs in it, so nobody knows whether somebody works in it.'
+  // What a kernel said before its server listened is lost: one that is still starting may have been at work for hours.
+  if (kernels.some(({ state, connections }) => state === 'starting' && connections > 0))
+    return 'A kernel that somebody has open does not say whether it is busy.'
   return null
 }
 
