@@ -212,5 +212,5 @@ test.each(cases)('a damaged %s is read as one or is garbage, and never anything 
     }),
     { numRuns: 400 },
   )
-  expect(readable).toBeGreaterThan(50)
+  expect(readable).toBeGreaterThan(10)
 })
