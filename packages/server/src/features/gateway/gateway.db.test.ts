@@ -108,6 +108,7 @@ test('an endpoint that cannot be asked for its usage answers all the same, and i
   const own = { continuous_usage_stats: true }
   // Options of one's own that it refuses are one's own to hear of.
   expect(await refusalOf(streamed({}, { model: 'strict', stream_options: own }))).toMatchObject({ status: 400 })
+  expect(options()).toEqual([{ ...own, include_usage: true }])
   fake.requests.length = 0
   for (let i = 0; i < 2; i += 1) expect(textOf(await streamed({}, { model: 'strict' }))).toBe('w0 w1 w2 w3 w4')
   expect(options()).toEqual([{ include_usage: true }, null, null])

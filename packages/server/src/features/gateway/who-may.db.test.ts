@@ -133,6 +133,18 @@ describe('who may', () => {
     const newPassword = 'harbour violet anchor 41'
     await back.ask(contract.choosePassword, { body: { newPassword, confirmPassword: newPassword } })
     for (const url of [house.url, replica]) expect((await openAi(url, secret).models.list()).data).toHaveLength(1)
+
+    // By a link there is no session that ends, and nobody is told.
+    const link = await admin.ask(contract.sendSetUpLink, { params: { id: person.id } })
+    for (const url of [house.url, replica])
+      expect(await refusalOf(openAi(url, secret).models.list())).toMatchObject(onHold)
+    const token = new URL(link.body.url).hash.slice(1)
+    const chosen = 'meadow copper lantern 52'
+    const accepted = await house
+      .client()
+      .ask(contract.acceptSetUpLink, { body: { token, newPassword: chosen, confirmPassword: chosen } })
+    expect(accepted.status).toBe(200)
+    for (const url of [house.url, replica]) expect((await openAi(url, secret).models.list()).data).toHaveLength(1)
   })
 
   test('a model that is disabled is cut off and gone; enabled, it is back', async () => {

@@ -88,7 +88,7 @@ export function openKeyRing(database: Database, sessions: SessionCache): KeyRing
         expiresAt: row.expires_at?.getTime() ?? null,
         onHold: row.must_change_password,
       }
-      // On hold is not kept: choosing a password is nothing that others are told of.
+      // On hold is not kept: that somebody chose a password by a set-up link is nothing that others are told of.
       if (!key.onHold && before === heard && sessions.listening()) {
         const oldest = kept.size >= most ? kept.keys().next().value : undefined
         if (oldest !== undefined) kept.delete(oldest)
