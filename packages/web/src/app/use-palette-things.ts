@@ -3,6 +3,7 @@ import { IconCube, IconListCheck, IconNotebook } from '@tabler/icons-react'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { modelsQuery } from '../features/models/queries.ts'
 import { api } from './api.ts'
 import type { Entry } from './palette-entries.ts'
 import { useSession } from './session.ts'
@@ -24,13 +25,6 @@ const soughtWorkspaces = (q: string, all: boolean) =>
       (await api('listWorkspaces', { query: { q, ...(all && { whose: 'all' }), limit: most }, signal })).items,
     staleTime,
   })
-/** All that one may see come at once, as on their page. */
-const models = queryOptions({
-  queryKey: ['models', 'list'],
-  queryFn: async ({ signal }) => (await api('listModels', { signal })).items,
-  staleTime,
-})
-
 /** Jobs, workspaces and models that a name finds: of everybody where one may see them, otherwise one's own. */
 export function usePaletteThings(opened: boolean, query: string): Entry[] {
   const { t } = useTranslation()
@@ -47,7 +41,13 @@ export function usePaletteThings(opened: boolean, query: string): Entry[] {
     ...soughtWorkspaces(sought, may('workspace.view_all')),
     enabled: seeking && (may('workspace.view_own') || may('workspace.view_all')),
   })
-  const all = useQuery({ ...models, enabled: seeking && (may('model.view') || may('model.publish')) })
+  // All that one may see come at once, as on their page; they need not be followed here.
+  const all = useQuery({
+    ...modelsQuery,
+    refetchInterval: false,
+    staleTime,
+    enabled: seeking && (may('model.view') || may('model.publish')),
+  })
   if (!seeking || sought !== words) return []
 
   const has = (text: string) => text.toLowerCase().includes(sought.toLowerCase())
