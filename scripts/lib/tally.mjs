@@ -9,6 +9,7 @@ export function openTally() {
   const total = { passed: 0, failed: 0, skipped: 0 }
   const notes = []
   const broken = []
+  const retried = []
   let runs = 0
 
   /** Counts a failure that is no test's. */
@@ -39,6 +40,7 @@ export function openTally() {
       total.failed += counted.failed
       total.skipped += counted.skipped
       broken.push(...counted.broken)
+      retried.push(...counted.retried)
       // A file that does not load, an error outside of any test, or no test at all: a failure too.
       if (code !== 0 && counted.failed === 0) failed(title)
       notes.push(`${title}: ${code === 0 ? `${counted.passed} passed` : 'FAILED'} (${seconds(begun)})`)
@@ -46,9 +48,11 @@ export function openTally() {
     },
     /** Says what came of it, with each test that failed and why; the last line is the sum. Answers whether all is well. */
     end() {
-      if (broken.length > 0) process.stdout.write(`\n${broken.join('\n')}\n`)
+      const named = [...retried, ...broken]
+      if (named.length > 0) process.stdout.write(`\n${named.join('\n')}\n`)
       process.stdout.write(`\n${notes.join('\n')}\n\n`)
-      process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
+      const again = retried.length > 0 ? ` (${retried.length} of them at the second attempt)` : ''
+      process.stdout.write(`${total.passed} passed${again}, ${total.failed} failed, ${total.skipped} skipped\n`)
       return total.failed === 0 && total.passed > 0
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
@@ -65,9 +69,10 @@ function read(report) {
       failed: numFailedTests,
       skipped: numPendingTests + (numTodoTests ?? 0),
       broken: testResults.flatMap(brokenIn),
+      retried: testResults.flatMap(retriedIn),
     }
   } catch {
-    return { passed: 0, failed: 0, skipped: 0, broken: [] }
+    return { passed: 0, failed: 0, skipped: 0, broken: [], retried: [] }
   }
 }
 
@@ -76,10 +81,17 @@ const brokenIn = ({ name, status, message, assertionResults }) => {
   const file = relative(process.cwd(), name)
   const failed = assertionResults.filter((each) => each.status === 'failed')
   if (failed.length === 0 && status === 'failed') return [`FAILED: ${file}\n${shortly(message)}`]
-  return failed.map(
-    ({ fullName, failureMessages }) => `FAILED: ${file}: ${fullName}\n${shortly(failureMessages.join('\n'))}`,
-  )
+  return failed.map((each) => told('FAILED', file, each))
 }
+
+// A failure that did not come again is still one to look into.
+const retriedIn = ({ name, assertionResults }) =>
+  assertionResults
+    .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+    .map((each) => told('PASSED ONLY AT THE SECOND ATTEMPT', relative(process.cwd(), name), each))
+
+const told = (outcome, file, { fullName, failureMessages }) =>
+  `${outcome}: ${file}: ${fullName}\n${shortly(failureMessages.join('\n'))}`
 
 const shortly = (text) => {
   const lines = text.split('\n').filter((line) => !line.includes('/node_modules/'))
