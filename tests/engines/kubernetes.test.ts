@@ -8,6 +8,7 @@ import { openKubeVirt } from '../../packages/server/src/engines/kubevirt/index.t
 import { openMetal3 } from '../../packages/server/src/engines/metal3/index.ts'
 import type { Opening } from '../../packages/server/src/engines/port.ts'
 import { readAllowed } from '../../packages/server/src/platform/config/allowed.ts'
+import { limitsAtEngine } from '../../packages/web/src/features/engines/limits-at-engine.ts'
 import {
   allocateTo,
   bringUp,
@@ -161,6 +162,25 @@ describe.skipIf(missing !== null)('with a real API server', () => {
     await watching
     engine.close()
   }, 90_000)
+
+  test('the manifest that is shown holds the namespace itself to a quota', async () => {
+    const namespace = `${slug}-limits`
+    await made('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+    const quota = { gpus: [{ model: 'H100', count: 2 }], cpus: 8, memoryMiB: 65_536, storageGiB: 100 }
+    const shown = limitsAtEngine({ scope: { kind: 'kubernetes', namespaces: [namespace] }, quota }) ?? ''
+    const { items } = JSON.parse(shown.slice(shown.indexOf('{'), shown.lastIndexOf('}') + 1))
+    const its = `/api/v1/namespaces/${namespace}`
+    for (const item of items) await made(`${its}/resourcequotas`, item)
+    await until(
+      async () => (await call('GET', `${its}/resourcequotas/tenantry`)).body.status?.hard,
+      (hard) => hard?.['requests.nvidia.com/gpu'] === '2',
+    )
+    const asked = (gpus: number) => call('POST', `${its}/pods`, pod(`p${gpus}`, gpus, 'NVIDIA-H100-80GB-HBM3'))
+    const refused = await asked(3)
+    expect([refused.status, refused.body.message]).toEqual([403, expect.stringMatching(/exceeded quota: tenantry/)])
+    expect((await asked(2)).status).toBe(201)
+    await call('DELETE', its)
+  })
 
   test('a person has what was carried through, by a token of their own, until it is taken', async () => {
     const engine = openKubernetes(opening, connect())

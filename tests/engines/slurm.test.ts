@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as contract from '@tenantry/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureUser, mintToken, runAs, type Slurm } from '../../dev/engines/slurm.mjs'
+import { limitsAtEngine } from '../../packages/web/src/features/engines/limits-at-engine.ts'
 import type { Client } from '../support/client.ts'
 import { allocateTo, bringUp, cardOf, connect, engineSettings, type Running, until } from '../support/engines.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../support/house.ts'
@@ -220,6 +221,27 @@ describe.skipIf('missing' in slurm)('a real Slurm that two tenants share', () =>
       'format=account,user',
     ])
     expect(associations).not.toMatch(/acme/)
+  })
+
+  test('the commands that are shown hold the cluster itself to a quota, and to another one', async () => {
+    const scope: contract.Scope = { kind: 'slurm', accounts: ['acme'], partitions: ['acme'], prefix: null }
+    const none = { gpus: [], cpus: null, memoryMiB: null, storageGiB: null }
+    const run = async (quota: contract.Quota) => {
+      const [program = '', ...words] = (limitsAtEngine({ scope, quota }) ?? '').split(' ')
+      return runAs(state, 'slurm', program, words)
+    }
+    const limits = async () => {
+      const words = ['-nP', 'show', 'assoc', 'account=acme', 'user=', 'format=grptres']
+      return (await runAs(state, 'slurm', 'sacctmgr', words)).trim().split(',').sort()
+    }
+    await run({ ...none, gpus: [{ model: 'H100', count: 1 }], cpus: 4, memoryMiB: 4000 })
+    expect(await limits()).toEqual(['cpu=4', 'gres/gpu:h100=1', 'gres/gpu=1', 'mem=4000M'])
+    const job = (await submit('uma', 'acme', '--gres=gpu:2', '--wrap', 'true')).trim()
+    const reason = () => runAs(state, 'slurm', 'squeue', ['-h', '-j', job, '-o', '%r'])
+    expect(await until(reason, (found) => /Assoc/.test(found))).toMatch(/AssocGrpGRES/)
+    await run({ ...none, gpus: [{ model: 'H100', count: 8 }] })
+    expect(await limits()).toEqual(['gres/gpu:h100=8', 'gres/gpu=8'])
+    await until(reason, (found) => !/Assoc/.test(found))
   })
 
   test('what is withdrawn is gone from the dashboard at once, and from the cluster soon after', async () => {

@@ -11,9 +11,11 @@ import { AllocationDialog } from './AllocationDialog.tsx'
 import { AllocationMenu } from './AllocationMenu.tsx'
 import { ConfirmDialog } from './ConfirmDialog.tsx'
 import { partInWords, quotaInWords } from './in-words.ts'
+import { LimitsDialog } from './LimitsDialog.tsx'
+import { limitsAtEngine } from './limits-at-engine.ts'
 import { allocationsQuery, refreshEngines } from './queries.ts'
 
-type Open = { command: 'allocate' } | { command: 'edit' | 'withdraw'; allocation: Allocation } | null
+type Open = { command: 'allocate' } | { command: 'edit' | 'limits' | 'withdraw'; allocation: Allocation } | null
 
 /** Which part of an engine is whose. */
 export function Allocations({ engine }: { engine: Engine }) {
@@ -70,7 +72,11 @@ export function Allocations({ engine }: { engine: Engine }) {
                   <td data-label={t('engines.allocations.part')}>{partInWords(t, allocation.scope)}</td>
                   <td data-label={t('engines.allocations.quota')}>{quotaInWords(t, allocation.quota)}</td>
                   <td data-cell="menu" style={{ width: 56 }}>
-                    <AllocationMenu tenant={allocation.tenant} run={(command) => setOpen({ command, allocation })} />
+                    <AllocationMenu
+                      tenant={allocation.tenant}
+                      hasLimits={limitsAtEngine(allocation) !== null}
+                      run={(command) => setOpen({ command, allocation })}
+                    />
                   </td>
                 </tr>
               ))}
@@ -85,6 +91,9 @@ export function Allocations({ engine }: { engine: Engine }) {
           taken={data?.map(({ tenantId }) => tenantId) ?? []}
           onClose={close}
         />
+      )}
+      {open?.command === 'limits' && (
+        <LimitsDialog allocation={open.allocation} commands={limitsAtEngine(open.allocation) ?? ''} onClose={close} />
       )}
       {open?.command === 'withdraw' && (
         <ConfirmDialog

@@ -150,6 +150,7 @@ export const engines = {
     editTitle: 'Change the part of {{tenant}}',
     conflict: 'Somebody else changed this part in the meantime',
     edit: 'Edit',
+    limits: 'Limits at the Engine',
     withdraw: 'Withdraw',
     actions: 'Actions for {{tenant}}',
     pick: 'Choose a tenant',
@@ -160,6 +161,21 @@ export const engines = {
     withdrawTitle: 'Withdraw the part of {{tenant}}',
     withdrawText: 'The people of {{tenant}} lose their access to {{name}}. What runs there goes on.',
     confirm: 'Type {{tenant}} to confirm',
+  },
+  limits: {
+    title: 'Limits of {{tenant}} at the engine',
+    textSlurm:
+      'What goes through Tenantry keeps to the quota. What people submit at the cluster itself, with sbatch, keeps to the limits of its accounts: this sets them to the quota.',
+    textKubernetes:
+      'What goes through Tenantry keeps to the quota. What people make with kubectl keeps to the quotas of its namespaces: this sets them to the same.',
+    accounts: 'Each of the {{count}} accounts gets all of it: Slurm does not add them up, unless they share a parent.',
+    namespaces: 'Each of the {{count}} namespaces gets all of it: Kubernetes does not add them up.',
+    commands: 'Commands',
+    hintSlurm:
+      'For an administrator of the cluster. GPUs are counted where AccountingStorageTRES lists them, and limits hold where AccountingStorageEnforce has “limits”. Run it again when the quota changes; a model that it no longer names keeps its limit until that is set to -1.',
+    hintKubernetes:
+      'For an administrator of the cluster. Pods must say from then on what they request of what is limited. Run it again when the quota changes.',
+    copy: 'Copy commands',
   },
   scope: {
     accounts: 'Accounts',
