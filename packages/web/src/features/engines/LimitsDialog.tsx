@@ -1,4 +1,4 @@
-import { Code, Group, Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import type { Allocation } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../../ui/CopyButton.tsx'
@@ -20,16 +20,21 @@ export function LimitsDialog({ allocation: { scope, tenant }, commands, onClose 
             {t(isSlurm ? 'engines.limits.accounts' : 'engines.limits.namespaces', { count: several.length })}
           </Text>
         )}
-        <Code
-          block
-          // Long lines scroll, and what scrolls must be reachable by keyboard.
+        <pre
+          className="card"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
-          role="group"
-          aria-label={t('engines.limits.commands')}
-          style={{ maxHeight: 320 }}
+          style={{
+            margin: 0,
+            padding: 12,
+            maxHeight: 320,
+            overflow: 'auto',
+            whiteSpace: 'pre-wrap',
+            overflowWrap: 'anywhere',
+          }}
         >
           {commands}
-        </Code>
+        </pre>
         <Text size="sm" c="dimmed">
           {t(isSlurm ? 'engines.limits.hintSlurm' : 'engines.limits.hintKubernetes')}
         </Text>

@@ -170,7 +170,6 @@ export const engines = {
       'What goes through Tenantry keeps to the quota. What people make with kubectl keeps to the quotas of its namespaces: this sets them to the same.',
     accounts: 'Each of the {{count}} accounts gets all of it: Slurm does not add them up, unless they share a parent.',
     namespaces: 'Each of the {{count}} namespaces gets all of it: Kubernetes does not add them up.',
-    commands: 'Commands',
     hintSlurm:
       'For an administrator of the cluster. GPUs are counted where AccountingStorageTRES lists them, and limits hold where AccountingStorageEnforce has “limits”. Run it again when the quota changes; a model that it no longer names keeps its limit until that is set to -1.',
     hintKubernetes:
