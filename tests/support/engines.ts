@@ -67,6 +67,16 @@ export async function allocateTo(
   return body.id
 }
 
+/** Waits until every engine has taken these people in, or has said why not. */
+export async function takenIn(admin: Client, ...people: { id: string }[]): Promise<void> {
+  for (const { id } of people) {
+    await until(
+      async () => (await admin.ask(contract.listUserEngines, { params: { id } })).body.items as contract.CarryThrough[],
+      (items) => items.length > 0 && items.every(({ state }) => state !== 'pending'),
+    )
+  }
+}
+
 /** The card of one kind, as somebody sees it. */
 export async function cardOf(client: Client, kind: contract.ResourceKind): Promise<contract.Card> {
   const { body } = await client.ask(contract.getOverview)

@@ -105,7 +105,12 @@ export async function openFakeHost(): Promise<FakeHost> {
     fail: null,
     path: ['queued', 'starting'],
     use: { gpuPercent: null, children: [] },
-    open: (opening) => ({ ...openEngine(opening), workspaces: host }),
+    // Whoever may is taken in at once: accounts are no part of what is made up here.
+    open: (opening) => ({
+      ...openEngine(opening),
+      workspaces: host,
+      carryThrough: async (_scope, { mayUse }) => (mayUse ? 'account acme' : 'nothing'),
+    }),
     close: notebook.close,
   }
   return fake

@@ -96,6 +96,8 @@ export type MadeUpJobs = {
   output: Map<string, Buffer>
   /** Who may read what a job writes; everybody where nothing stands here. */
   readers: Map<string, string[]>
+  /** Users of the cluster who are of nobody here. */
+  foreign: Set<string>
   /** How many are reading what jobs write, and how many bytes they were given. */
   reading: number
   given: number
@@ -131,6 +133,7 @@ export function makeUpJobs(): MadeUpJobs {
     },
     output: new Map(),
     readers: new Map(),
+    foreign: new Set(),
     reading: 0,
     given: 0,
     faults: new Map(),
@@ -145,7 +148,11 @@ export function makeUpJobs(): MadeUpJobs {
       probe: async () => ({ version: 'made up', api: '1', capabilities: ['jobs'] }),
       snapshot: async (scopes) =>
         scopes.map((scope) => ({ resources: [], jobs: [...(made.jobs.get(accountOf(scope)) ?? [])] })),
-      carryThrough: async () => 'nothing',
+      async carryThrough(_scope, { username, mayUse }) {
+        if (!mayUse) return 'nothing'
+        if (!made.foreign.has(username)) return 'account acme'
+        throw new EngineError('refused', `At this cluster ${username} is somebody’s of another account.`)
+      },
       close: () => {},
       jobs: {
         async choices(_scope, _person, signal) {

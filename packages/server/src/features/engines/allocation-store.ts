@@ -102,6 +102,16 @@ export async function withdraw(tx: Tx, { id, tenant_id, engine_id }: AllocationR
   if (!followed) await tx.run(sqlFor.deleteFrom('allocations').where('id', '=', id))
 }
 
+/** People have other names there from now on, which the engine has not taken in yet. */
+export const forgetNames = (tx: Tx, tenantId: string, engineId: string): Promise<number> =>
+  tx.bookkeeping(
+    sqlFor
+      .updateTable('carry_through')
+      .set({ access: '' })
+      .where('tenant_id', '=', tenantId)
+      .where('engine_id', '=', engineId),
+  )
+
 /** Everybody of the tenant is looked at again at this engine. */
 export async function markPeople(tx: Tx, tenantId: string, engineId: string): Promise<void> {
   await tx.write('call mark_for_engines($1, null, $2)', [tenantId, engineId])

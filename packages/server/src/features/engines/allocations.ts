@@ -43,6 +43,8 @@ export async function allocate(deps: Deps, actor: Actor, input: BodyOf<typeof al
       problem('allocation_taken', { detail: 'The tenant has a part of this engine already: change that one.' })
     }
     refuseClash(scope, others)
+    // Also of a part that is still being taken back, with names of its own.
+    await store.forgetNames(tx, tenantId, engineId)
     const id = await store.put(tx, { id: newId(), tenant_id: tenantId, engine_id: engineId, scope, quota })
     await store.markPeople(tx, tenantId, engineId)
     return { id, target: { kind: 'engine', id: engineId, name: engine.name }, details: { after: { scope, quota } } }
@@ -71,6 +73,7 @@ export async function changeAllocation(
     const moved = JSON.stringify(scope) !== JSON.stringify(row.scope)
     await store.change(tx, id, { scope, quota, former: moved ? [...row.former, row.scope] : row.former })
     if (moved) await store.markPeople(tx, tenantId, row.engine_id)
+    if (prefixOf(scope) !== prefixOf(row.scope)) await store.forgetNames(tx, tenantId, row.engine_id)
     const details = { before: { scope: row.scope, quota: row.quota }, after: { scope, quota } }
     return { id, target: { kind: 'engine', id: row.engine_id, name: row.engine }, details }
   })
@@ -96,6 +99,8 @@ async function findAllocation({ database }: Deps, id: string): Promise<store.All
   const row = await database.asSystem(asPlatform, (tx) => store.find(tx, id))
   return row ?? problem('not_found')
 }
+
+const prefixOf = (scope: Allocation['scope']): string | null => (scope.kind === 'slurm' ? scope.prefix : null)
 
 function refuseClash(scope: Allocation['scope'], others: store.AllocationRow[]): void {
   for (const other of others) {

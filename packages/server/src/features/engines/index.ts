@@ -1,6 +1,6 @@
 export type { AllocationRow } from './allocation-store.ts'
 export { keepEnginesOpen, type OpenEngines } from './open.ts'
-export { accessBy, type FollowingKind, personAt } from './person.ts'
+export { accessBy, type FollowingKind, personAt, refuseUnknownName } from './person.ts'
 export { askEngine, type Reached, reachEngine, reachEngines } from './reach.ts'
 export { addEngineRoutes } from './routes.ts'
 export { shareThisMachine } from './share-this-machine.ts'

@@ -50,8 +50,6 @@ export async function cancelJob(deps: Deps, engines: OpenEngines, actor: Actor, 
   if (row.rank === 2) return problem('wrong_state', { detail: 'It is over already.' })
   const [reached] = await reachEngines(deps, engines, actor, row.engine_id)
   if (!reached) return problem('not_found')
-  const person = mine ? await personOf(deps, actor, row.engine_kind) : null
-  if (mine && person === null) return problem('engine_refused', { detail: 'This engine knows no people.' })
   const what = {
     target: { kind: 'job', id, name: row.doc.name },
     details: { engine: row.engine, job: row.native_id, owner: row.doc.owner },
@@ -59,6 +57,8 @@ export async function cancelJob(deps: Deps, engines: OpenEngines, actor: Actor, 
   await database.withTenant({ tenantId: actor.tenantId }, async (tx) => audit(tx, actor, 'job.cancelled', what))
   await askEngine(deps, actor, 'job.cancelled', what, async (signal) => {
     const { jobs } = reached.open()
+    const person = mine ? await personOf(deps, actor, reached) : null
+    if (mine && person === null) return problem('engine_refused', { detail: 'This engine knows no people.' })
     return jobs ? jobs.cancel(reached.scope, person, row.native_id, signal) : problem('wrong_state')
   })
   return database.withTenant({ tenantId: actor.tenantId }, async (tx) => {

@@ -10,6 +10,7 @@ import {
   personAt,
   type Reached,
   reachEngines,
+  refuseUnknownName,
 } from '../engines/index.ts'
 import { within } from './within.ts'
 
@@ -47,11 +48,18 @@ export function openChoices(now: () => number = () => performance.now()): Choice
   }
 }
 
-/** The actor as an engine knows them; null where it knows nobody like them. */
-export function personOf({ database }: Deps, actor: Actor, kind: Reached['kind']): Promise<Person | null> {
+/** The actor as an engine knows them; null where it knows nobody like them. Errors: `EngineError` where it did not take them in. */
+export async function personOf(
+  { database }: Deps,
+  actor: Actor,
+  { id: engineId, kind }: Pick<Reached, 'id' | 'kind'>,
+): Promise<Person | null> {
   const { userId, tenantId, visiting } = actor
-  if (userId === null || visiting || !(kind in accessBy)) return Promise.resolve(null)
-  return database.withTenant(actor, (tx) => personAt(tx, tenantId, userId, kind as FollowingKind))
+  if (userId === null || visiting || !(kind in accessBy)) return null
+  return database.withTenant(actor, async (tx) => {
+    await refuseUnknownName(tx, { tenantId, engineId, userId, kind })
+    return personAt(tx, tenantId, userId, kind as FollowingKind)
+  })
 }
 
 type Answer = AnswerOf<typeof listRoute>['engines'][number]
@@ -71,7 +79,7 @@ export async function listJobChoices(
       try {
         const { jobs } = one.open()
         if (!jobs) return null
-        const person = await personOf(deps, actor, one.kind)
+        const person = await personOf(deps, actor, one)
         if (!person) return { ...about, choices: null, reason: guest }
         return { ...about, choices: await choices.of(actor, { reached: one, jobs, person }), reason: null }
       } catch (error) {

@@ -1,7 +1,7 @@
 import * as contract from '@tenantry/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
+import { allocateTo, connect, engineSettings, takenIn, until } from '../../../../../tests/support/engines.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
 import { makeUpJobs, readJob, readTask, readWaiting } from '../../../../../tests/support/made-up-jobs.ts'
 import { letGoOfEndedJobs } from '../resources/index.ts'
@@ -30,6 +30,7 @@ beforeAll(async () => {
   }
   user = await house.signedIn(acme.user)
   admin = await house.signedIn(acme.admin)
+  await takenIn(admin, acme.user, acme.admin)
   other = await house.signedIn(globex.user)
 })
 afterAll(() => house?.close())

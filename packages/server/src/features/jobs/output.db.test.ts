@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import * as contract from '@tenantry/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
+import { allocateTo, connect, engineSettings, takenIn, until } from '../../../../../tests/support/engines.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
 import { makeUpJobs, readJob, readTask } from '../../../../../tests/support/made-up-jobs.ts'
 
@@ -25,6 +25,7 @@ beforeAll(async () => {
   base = `http://127.0.0.1:${(house.app.server.address() as AddressInfo).port}`
   user = await house.signedIn(acme.user)
   admin = await house.signedIn(acme.admin)
+  await takenIn(admin, acme.user, acme.admin)
 })
 afterAll(() => house?.close())
 

@@ -33,15 +33,14 @@ export async function followJobOutput(
   const look = (by: Actor) => deps.database.readAtOnce(by, (tx) => find(tx, by.tenantId, id))
   const row = await look(actor)
   if (!row || !maySee(actor, row)) return problem('not_found')
-  const person = await personOf(deps, actor, row.engine_kind)
-  if (!person) return problem('not_found')
+  if (actor.visiting || actor.userId === null) return problem('not_found')
 
   const now = (live: LiveSession): Actor => ({ ...actor, permissions: live.permissions })
   const page = pages.follow({ session, token, kind: 'output', may: (live) => maySee(now(live), row) })
   const reading: Reading = {
     page,
     asked: { stream, from },
-    person,
+    person: (reached) => personOf(deps, actor, reached),
     /** The job as it is now, and its engine; null when it is not the tenant's any more. */
     look: async () => {
       const [current, [reached]] = await Promise.all([look(actor), reachEngines(deps, engines, actor, row.engine_id)])
@@ -58,7 +57,7 @@ export async function followJobOutput(
 type Reading = {
   page: LivePage
   asked: { stream: 'stdout' | 'stderr'; from: number }
-  person: Person
+  person(reached: Reached): Promise<Person | null>
   look(): Promise<{ row: Row; reached: Reached } | null>
   isOver(): Promise<boolean>
 }
@@ -97,10 +96,11 @@ async function read({ page, asked, person, look, isOver }: Reading): Promise<voi
     const stop = over ? null : stopWhen(isOver, page.closed)
     try {
       const { jobs } = reached.open()
-      if (!jobs) return
+      const reader = await person(reached)
+      if (!jobs || !reader) return
       const where = { nativeId: row.native_id, stream: asked.stream, from: pieces.next() ?? asked.from, follow: !over }
       const signal = stop?.signal ?? page.closed
-      for await (const piece of untilAborted(jobs.output(reached.scope, person, where, signal), signal)) {
+      for await (const piece of untilAborted(jobs.output(reached.scope, reader, where, signal), signal)) {
         said = ''
         await send(pieces.add(piece))
       }

@@ -1,7 +1,7 @@
 import * as contract from '@tenantry/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
+import { allocateTo, connect, engineSettings, takenIn, until } from '../../../../../tests/support/engines.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
 import { makeUpJobs, readJob, readTask, readWaiting, someChoices } from '../../../../../tests/support/made-up-jobs.ts'
 import { EngineError } from '../../engines/port.ts'
@@ -29,6 +29,7 @@ beforeAll(async () => {
   await allocateTo(platform, globex.tenant, theirs, { kind: 'slurm', accounts: ['globex'], partitions: ['gpu'] })
   user = await house.signedIn(acme.user)
   admin = await house.signedIn(acme.admin)
+  await takenIn(admin, acme.user, acme.admin)
 })
 afterAll(() => house?.close())
 afterEach(() => {

@@ -26,14 +26,14 @@ export async function submitJob(
   authorize(actor, 'job.submit')
   const [reached] = await reachEngines(deps, engines, actor, asked.engineId)
   if (!reached) return problem('not_found')
-  const person = await personOf(deps, actor, reached.kind)
-  if (!person) return problem('engine_refused', { detail: actor.visiting ? guest : 'This engine knows no people.' })
   const what = (job: NewJob) => ({ target: { kind: 'job', id: null, name: job.name }, details: detailsOf(job) })
 
-  const { jobs, settled } = await askEngine(deps, actor, 'job.submitted', what(asked), async () => {
+  const { jobs, person, settled } = await askEngine(deps, actor, 'job.submitted', what(asked), async () => {
     const { jobs } = reached.open()
     if (!jobs) return fieldProblem('invalid_input', 'engineId', 'runs no jobs')
-    return { jobs, settled: settle(asked, await choices.of(actor, { reached, jobs, person })) }
+    const person = await personOf(deps, actor, reached)
+    if (!person) return problem('engine_refused', { detail: actor.visiting ? guest : 'This engine knows no people.' })
+    return { jobs, person, settled: settle(asked, await choices.of(actor, { reached, jobs, person })) }
   })
   if ('errors' in settled) {
     return problem('invalid_input', { detail: settled.errors[0]?.detail ?? '', errors: settled.errors })

@@ -1,7 +1,7 @@
 import * as contract from '@tenantry/contract'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
+import { allocateTo, connect, engineSettings, takenIn, until } from '../../../../../tests/support/engines.ts'
 import { away, type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
 import { openTestHouse, type Person, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
 import { makeUpJobs, readJob } from '../../../../../tests/support/made-up-jobs.ts'
@@ -28,6 +28,7 @@ beforeAll(async () => {
   const engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: 'http://127.0.0.1:9', credential })
   await allocateTo(platform, acme.tenant, engineId, { kind: 'slurm', accounts: ['acme'], partitions: ['gpu'] })
   admin = await house.signedIn(acme.admin)
+  await takenIn(admin, acme.user, acme.admin)
   user = await house.signedIn(acme.user)
   const { status, body } = await admin.ask(contract.createTemplate, {
     body: {

@@ -4,7 +4,7 @@ import { type AddressInfo, connect as connectTo } from 'node:net'
 import * as contract from '@tenantry/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, cardOf, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
+import { allocateTo, cardOf, connect, engineSettings, takenIn, until } from '../../../../../tests/support/engines.ts'
 import { type Fake, fakeSlurm, startFake } from '../../../../../tests/support/fake-engines.ts'
 import { type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
@@ -29,6 +29,7 @@ beforeAll(async () => {
   const engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: peer.address, credential })
   await allocateTo(platform, acme.tenant, engineId, { kind: 'slurm', accounts: ['acme'], partitions: ['acme'] })
   admin = await house.signedIn(acme.admin)
+  await takenIn(admin, acme.user, acme.admin)
   await until(
     () => cardOf(admin, 'slurm'),
     ({ count }) => count === 1,

@@ -7,7 +7,7 @@ import type { LiveSession } from '../../platform/access/sessions.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { LivePage, LivePages } from '../../platform/http/live-pages.ts'
 import { problem } from '../../platform/http/problem.ts'
-import type { OpenEngines } from '../engines/index.ts'
+import { type OpenEngines, refuseUnknownName } from '../engines/index.ts'
 import { seen } from './launch.ts'
 import { isDown, isMine, maySee } from './present.ts'
 import { openAt, ownerAt } from './reach.ts'
@@ -58,7 +58,10 @@ async function read({ deps, engines }: Following, actor: Actor, id: string, page
     try {
       const { engine, scope, kind } = await openAt(deps, engines, tenantId, row.engine_id)
       if (!engine.workspaces) break
-      const owner = await deps.database.withTenant({ tenantId }, (tx) => ownerAt(tx, tenantId, row.owner_id, kind))
+      const owner = await deps.database.withTenant({ tenantId }, async (tx) => {
+        await refuseUnknownName(tx, { tenantId, engineId: row.engine_id, userId: row.owner_id, kind })
+        return ownerAt(tx, tenantId, row.owner_id, kind)
+      })
       const spec = { ...row.spec, name: row.native, volume: null, secret: '' }
       for await (const text of engine.workspaces.logs(scope, owner, spec, row.handle, page.closed)) {
         await page.ready()

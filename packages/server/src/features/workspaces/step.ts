@@ -5,7 +5,7 @@ import { audit } from '../../platform/audit/audit.ts'
 import type { Phases } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
-import type { OpenEngines } from '../engines/index.ts'
+import { type OpenEngines, refuseUnknownName } from '../engines/index.ts'
 import { pass } from './hand-over.ts'
 import { purposeOf } from './launch.ts'
 import { letGo } from './quota.ts'
@@ -81,6 +81,8 @@ async function carryOn(carried: Carried): Promise<void> {
   if (row.wanted === 'running' && row.tenant_status !== 'active')
     return stopBecause(carried, `The tenant is ${row.tenant_status}.`)
   if (row.wanted === 'running' && !row.again) {
+    const named = { tenantId, engineId: row.engine_id, userId: row.owner_id, kind }
+    await deps.database.readAtOnce({ tenantId }, (tx) => refuseUnknownName(tx, named))
     if (row.state === 'running') {
       const reading = await host.read(scope, person, spec, row.handle, signal())
       if (reading.phase === 'failed' || reading.phase === 'missing') {

@@ -1,7 +1,7 @@
 import * as contract from '@tenantry/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, cardOf, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
+import { allocateTo, cardOf, connect, engineSettings, takenIn, until } from '../../../../../tests/support/engines.ts'
 import { type Fake, type FakeCluster, fakeSlurm, startFake } from '../../../../../tests/support/fake-engines.ts'
 import { away, type FakeHost, openFakeHost, refused, type Verb } from '../../../../../tests/support/fake-host.ts'
 import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
@@ -40,6 +40,7 @@ beforeAll(async () => {
   engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: peer.address, credential })
   await allocateTo(platform, acme.tenant, engineId, { kind: 'slurm', accounts: ['acme'], partitions: ['acme'] })
   admin = await house.signedIn(acme.admin)
+  await takenIn(admin, acme.user, acme.admin)
   user = await house.signedIn(acme.user)
   stranger = await house.signedIn(globex.admin)
   await until(
