@@ -171,6 +171,15 @@ test('nobody follows for ever', async () => {
   expect(await followed.over()).toBe('one\n')
 })
 
+test('nor keeps a place who does not read what they asked for', async () => {
+  const { ask } = await open({ maxFollow: 0.2, maxOpenPerUser: 1 })
+  const path = file(Buffer.alloc(30_000_000, 'x'))
+  const unread = await ask('file', { user: 'uma', path, follow: 'true' })
+  expect(unread.status).toBe(200)
+  expect((await ask('stat', { user: 'uma', path })).status).toBe(429)
+  await expect.poll(async () => (await ask('stat', { user: 'uma', path })).status, { timeout: 20_000 }).toBe(200)
+})
+
 test('a person reads so many files at once, all together so many, and a place is free once its reader has left', async () => {
   const { ask, refusal } = await open({ maxOpenPerUser: 2, maxOpen: 3 })
   const path = file('x\n')

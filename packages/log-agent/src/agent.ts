@@ -12,6 +12,8 @@ type Rules = Pick<Config, 'minUid' | 'maxFollow' | 'maxOpen' | 'maxOpenPerUser'>
 
 const furthestFromEnd = 1_000_000
 const longestPath = 4096
+/** Seconds that the end of an answer has to be read. */
+const longestEnd = 30
 
 const refusals: Record<Denied, Refusal> = {
   not_found: new Refusal(404, 'not_found', 'There is no such file.'),
@@ -62,6 +64,8 @@ export function openAgent(
     const { size, start } = opened
     const through = bounded(opened, follow ? Number.POSITIVE_INFINITY : size - start)
     const over = setTimeout(through.finish, rules.maxFollow * 1000)
+    // An answer that nobody reads does not end by itself, and would keep its place.
+    const left = setTimeout(() => response.destroy(), (rules.maxFollow + Math.min(rules.maxFollow, longestEnd)) * 1000)
     const looking = setInterval(async () => {
       if (!through.wasQuiet()) return
       const now = await reader.stat(person, path)
@@ -84,6 +88,7 @@ export function openAgent(
       // The client left.
     } finally {
       clearTimeout(over)
+      clearTimeout(left)
       clearInterval(looking)
       opened.end()
       opened.bytes.destroy()
