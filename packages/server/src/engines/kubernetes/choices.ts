@@ -72,7 +72,8 @@ function placeOf(
   return {
     name,
     open: namespace !== null && namespace.status?.phase !== 'Terminating',
-    nodes: nodes?.length ?? 0,
+    // Where they may not be read there is one at least: a job has one pod, or tasks of one each.
+    nodes: nodes?.length ?? 1,
     cpus: Math.min(unknown.cpus, Math.floor(cpus)),
     memoryMiB: Math.min(unknown.memoryMiB, Math.floor(mebibytes(memory))),
     gpus: gpusOf(nodes, usedOn, limit),
