@@ -137,6 +137,13 @@ async function keepTenant(tx: Tx, tenantId: string): Promise<void> {
       .where('deleted_at', '<', before(restorableFor))
       .returning(['id', 'username']),
   )
+  // Somebody who is called so later is somebody else: what the former one gave their jobs is not theirs.
+  if (erased.length > 0) {
+    const gone = erased.map(({ id }) => id)
+    await tx.bookkeeping(
+      sqlFor.deleteFrom('job_submissions').where('tenant_id', '=', tenantId).where('user_id', 'in', gone),
+    )
+  }
   for (const { id, username } of erased) {
     audit(tx, keeperOf(tenantId), 'user.erased', { target: { kind: 'user', id, name: username } })
   }

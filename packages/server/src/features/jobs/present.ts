@@ -1,7 +1,7 @@
-import type { Job, JobDetail, NewJob } from '@tenantry/contract'
+import type { Job, JobDetail } from '@tenantry/contract'
 import type { ReadJobDetail } from '../../engines/port.ts'
 import type { Actor } from '../../platform/access/actor.ts'
-import type { Row } from './store.ts'
+import type { Row, Submitted } from './store.ts'
 
 /** Whether it is the actor's own. Somebody of the platform has none in a tenant, whatever they are called. */
 export const isMine = ({ visiting, name }: Actor, { owner }: Pick<Row, 'owner'>): boolean => !visiting && owner === name
@@ -26,19 +26,25 @@ export function presentJob(actor: Actor, row: Row): Job {
     mine: isMine(actor, row),
     can: {
       cancel: rank < 2 && state !== 'stopping' && mayCancel(actor, row),
-      resubmit: row.submitted_here && isMine(actor, row) && actor.permissions.has('job.submit'),
+      resubmit:
+        row.submitted_by !== null &&
+        row.submitted_by === actor.userId &&
+        isMine(actor, row) &&
+        actor.permissions.has('job.submit'),
       // Each task of an array writes on its own; and whose output may be read the engine decides.
       output: !row.is_array && !actor.visiting,
     },
   }
 }
 
-type More = { submitted: NewJob | null; detail: ReadJobDetail | null; incomplete: string | null }
+type More = { submitted: Submitted | null; detail: ReadJobDetail | null; incomplete: string | null }
 
 export function presentDetail(actor: Actor, row: Row, { detail, incomplete, ...more }: More): JobDetail {
   // What somebody gave their job may hold secrets: who sees everybody's jobs sees what they are, not what is in them.
-  const submitted = isMine(actor, row) ? more.submitted : null
-  const script = isMine(actor, row) ? (submitted?.script ?? detail?.script ?? null) : null
+  // Nor is a job theirs who has only the name of somebody that is gone.
+  const isTheirs = isMine(actor, row) && (more.submitted === null || more.submitted.user_id === actor.userId)
+  const submitted = isTheirs ? (more.submitted?.spec ?? null) : null
+  const script = isTheirs ? (submitted?.script ?? detail?.script ?? null) : null
   const { doc } = row
   const known = [
     { at: doc.submittedAt, text: 'Submitted', warning: false },

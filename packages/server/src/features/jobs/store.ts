@@ -20,12 +20,13 @@ export type Row = {
   states: JobStates | null
   /** Of the array it stands for, or is a task of. */
   tasks: number
-  submitted_here: boolean
+  /** Who submitted it here; null: it was not submitted here, or is a task. */
+  submitted_by: string | null
   doc: JobDoc
 }
 
 export const columns = `j.id, j.native_id, j.engine_id, h.name as engine, h.kind as engine_kind, j.owner, j.state, j.rank,
-  j.is_array, j.array_id, j.task, j.states, coalesce(head.tasks, j.tasks) as tasks, s.job_id is not null as submitted_here, j.doc`
+  j.is_array, j.array_id, j.task, j.states, coalesce(head.tasks, j.tasks) as tasks, s.user_id as submitted_by, j.doc`
 export const joined = `join engine_health h on h.engine_id = j.engine_id
   left join job_submissions s on s.tenant_id = j.tenant_id and s.job_id = j.id
   left join engine_jobs head on head.tenant_id = j.tenant_id and head.id = j.array_id`
@@ -39,14 +40,16 @@ export async function find(tx: Tx, tenantId: string, id: string): Promise<Row | 
   return row
 }
 
-/** What was submitted here; the array's, of a task. */
-export async function findSubmission(tx: Tx, tenantId: string, id: string): Promise<NewJob | null> {
-  const [found] = await tx.read<{ spec: NewJob }>(
-    `select s.spec from engine_jobs j join job_submissions s on s.tenant_id = j.tenant_id and s.job_id = coalesce(j.array_id, j.id)
+export type Submitted = { spec: NewJob; user_id: string }
+
+/** What was submitted here, and by whom; the array's, of a task. */
+export async function findSubmission(tx: Tx, tenantId: string, id: string): Promise<Submitted | null> {
+  const [found] = await tx.read<Submitted>(
+    `select s.spec, s.user_id from engine_jobs j join job_submissions s on s.tenant_id = j.tenant_id and s.job_id = coalesce(j.array_id, j.id)
      where j.tenant_id = $1 and j.id = $2`,
     [tenantId, id],
   )
-  return found?.spec ?? null
+  return found ?? null
 }
 
 type Submission = { tenantId: string; engineId: string; jobId: string; userId: string; spec: NewJob }

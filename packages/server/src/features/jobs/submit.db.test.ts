@@ -195,6 +195,24 @@ describe('to submit', () => {
   })
 })
 
+test('whoever is called as somebody was who is erased reads and runs nothing of what that one submitted', async () => {
+  const former = await house.person(acme.tenant, 'former', 'Tenant User')
+  await takenIn(admin, former)
+  const { body } = await submit(await house.signedIn(former), { name: 'old' })
+  expect(body.submitted.script).toContain(secret)
+  await house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
+    tx.read('delete from users where id = $1 returning 1', [former.id]),
+  )
+  const later = await house.person(acme.tenant, 'former', 'Tenant User')
+  await takenIn(admin, later)
+  const client = await house.signedIn(later)
+  const seen = await client.ask(contract.getJob, { params: { id: body.id } })
+  expect(seen.body).toMatchObject({ mine: true, script: null, submitted: null, can: { resubmit: false } })
+  expect(seen.text).not.toContain(value)
+  const again = await client.ask(contract.resubmitJob, { params: { id: body.id } })
+  expect([again.status, again.body.code]).toEqual([409, 'wrong_state'])
+})
+
 describe('to cancel', () => {
   const there = async (client: Client, nativeId: string) =>
     (await until(

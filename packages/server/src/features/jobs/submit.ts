@@ -54,7 +54,11 @@ export async function submitJob(
     await tellChange(tx, { tenant: actor.tenantId, jobs: true })
     return (await store.find(tx, actor.tenantId, id)) ?? problem('not_found')
   })
-  return presentDetail(actor, row, { submitted: job, detail: null, incomplete: null })
+  return presentDetail(actor, row, {
+    submitted: { spec: job, user_id: actor.userId ?? '' },
+    detail: null,
+    incomplete: null,
+  })
 }
 
 /** Submits again what was submitted here, as the actor. Throws as `submitJob` does, and `wrong_state`. */
@@ -75,9 +79,9 @@ export async function resubmitJob(
     return { row, submitted }
   })
   if (!row || !maySee(actor, row)) return problem('not_found')
-  if (submitted === null || !isMine(actor, row))
+  if (submitted === null || submitted.user_id !== actor.userId || !isMine(actor, row))
     return problem('wrong_state', { detail: 'It was not submitted here by you.' })
-  return submitJob(deps, engines, choices, actor, submitted)
+  return submitJob(deps, engines, choices, actor, submitted.spec)
 }
 
 /** What goes on record: neither the script nor the values of the environment, which may be secrets. */
