@@ -3,7 +3,7 @@ import { usageCsv } from './usage-csv.ts'
 
 const row = (name: string, more: object = {}) => ({
   ...{ id: null, name, owner: null, requests: 2, failed: 1, inputTokens: 30, outputTokens: 4, estimatedTokens: 0 },
-  ...{ cost: {}, ...more },
+  ...{ person: null, cost: {}, ...more },
 })
 
 test('a row is a line, and a currency a column', () => {
