@@ -90,7 +90,7 @@ describe.skipIf(noBrowser)(`chats of the playground${noBrowser ? ` (not run: ${n
       const { page, made, url, close } = await openAt('/playground', { chats: [ofBob(3)], permissions: member })
       await page.getByText('Shared with me', { exact: true }).click()
       await page.getByRole('link', { name: /Bob’s chat 3/ }).click()
-      await page.getByText('A chat of bob, shared with everybody who may use models. You can read it.').waitFor()
+      await page.getByText('A chat of Bob Builder (bob), shared with everybody who may use models. You can read it.').waitFor()
       expect([await composer(page).count(), await page.getByRole('button', { name: 'Edit' }).count()]).toEqual([0, 0])
       await button(page, 'Continue in a copy of mine').click()
       await page.waitForURL((at) => at.href !== `${url}/playground/${id(3)}` && at.pathname !== '/playground')
