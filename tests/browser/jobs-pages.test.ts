@@ -48,6 +48,9 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
       await page.getByText('Everybody', { exact: true }).click()
       await expect.poll(query).toEqual({ q: 'tra', state: 'running,failed', sort: 'name', whose: 'all' })
       await page.getByRole('columnheader', { name: 'Owner' }).waitFor()
+      // By name, and by user name beside it; of nobody of the tenant, what the engine calls them.
+      await row(page, 'someone-elses').getByText('Bob Builder bob').waitFor()
+      await row(page, 'of-nobody').getByText('svc-batch').waitFor()
       await button(page, 'Job').click()
       await expect.poll(() => query().sort).toBe('-name')
       await button(page, 'Clear filters').click()

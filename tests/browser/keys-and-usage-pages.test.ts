@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import type { Permission } from '@tenantry/contract'
+import type { ModelUsage, Permission } from '@tenantry/contract'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { button, launch, noBrowser } from './browser.ts'
-import { day, endedKeys, id, type MadeUp, noUsage, openAt, problem, sent, url } from './made-up-models.ts'
+import { day, endedKeys, id, type MadeUp, noUsage, openAt, problem, sent, url, usage } from './made-up-models.ts'
+import { bob } from './made-up-people.ts'
 
 describe.skipIf(noBrowser)(`keys and usage${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
   let browser: Browser
@@ -63,6 +64,7 @@ describe.skipIf(noBrowser)(`keys and usage${noBrowser ? ` (not run: ${noBrowser}
     await row('notebook').getByText('830K of 1M').waitFor()
     expect(await row('lost').count()).toBe(0)
     await page.getByText('Everybody’s').click()
+    await row('of bob').getByText('Bob Builder bob').waitFor()
     await row('of bob')
       .getByText('Its owner is disabled, has to choose a new password first, or may use no models.')
       .waitFor()
@@ -71,7 +73,9 @@ describe.skipIf(noBrowser)(`keys and usage${noBrowser ? ` (not run: ${noBrowser}
     expect(new URL(page.url()).search).toBe('?whose=all&ended=yes')
     expect(await row('past').getByRole('button').count()).toBe(0)
     await button(page, 'Revoke of bob').click()
-    await dialog.getByText('It is a key of bob. Every program that uses this key is refused at once').waitFor()
+    await dialog
+      .getByText('It is a key of Bob Builder (bob). Every program that uses this key is refused at once')
+      .waitFor()
     await dialog.getByRole('button', { name: 'Revoke' }).click()
     await row('of bob').getByText('Revoked', { exact: true }).waitFor()
     expect(sent(made, `POST /model-keys/${id(106)}/revoke`)).toHaveLength(1)
@@ -134,9 +138,16 @@ describe.skipIf(noBrowser)(`keys and usage${noBrowser ? ` (not run: ${noBrowser}
     await page.getByText('7 days').click()
     await expect.poll(asked).toMatchObject({ from: day(6), to: day(0) })
     await page.getByText('Everybody’s').click()
+    const whose = [
+      { ...(usage().rows[1] as ModelUsage['rows'][0]), id: id(30), name: 'bob', person: bob },
+      { ...(usage().rows[1] as ModelUsage['rows'][0]), id: id(31), name: 'somebody who is gone' },
+    ]
+    made.usage = usage({ rows: whose, budgets: [] })
     await page.getByText('Person').click()
     await expect.poll(asked).toMatchObject({ whose: 'all', by: 'user', from: day(6) })
-    await page.getByRole('heading', { name: 'Usage by person' }).waitFor()
+    const people = page.getByRole('table', { name: 'Usage by person' })
+    await people.getByText('Bob Builder bob').waitFor()
+    await people.getByText('somebody who is gone').waitFor()
     expect(await page.getByText('Limits this month').count()).toBe(0)
     await page.getByText('Custom').click()
     await page.getByLabel('From', { exact: true }).fill('2026-02-10')

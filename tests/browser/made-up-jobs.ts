@@ -13,6 +13,7 @@ import {
 } from '@tenantry/contract'
 import type { Browser, BrowserContext, Request } from 'playwright-core'
 import { openContext } from './browser.ts'
+import { bob, me } from './made-up-people.ts'
 
 export const url = 'http://tenantry.test'
 
@@ -36,7 +37,8 @@ export const job = (n: number, more: Partial<Job> = {}): Job => ({
   },
   ...{ submittedAt: at(-7_200), startedAt: at(-1_800), endedAt: null, expectedStart: null, timeLimitMinutes: 60 },
   ...{ account: 'physics', qos: 'normal', gpuModels: [{ model: 'h100', count: 2 }], cpus: 16, memoryMiB: 131_072 },
-  ...{ nodeCount: 1, nodes: ['gx-014'], exitCode: null, signal: null, endReason: null, array: null, mine: true },
+  ...{ nodeCount: 1, nodes: ['gx-014'], exitCode: null, signal: null, endReason: null, array: null },
+  ...{ person: me, mine: true },
   can: { cancel: true, resubmit: true, output: true },
   ...more,
 })
@@ -73,6 +75,7 @@ export const array = job(2, {
     ],
   },
 })
+const noneOf = { cancel: false, resubmit: false, output: false }
 export const everyJob: Job[] = [
   job(1, { name: 'train a model with a name that is rather long <b>for a cell</b>' }),
   array,
@@ -80,7 +83,9 @@ export const everyJob: Job[] = [
     ...{ name: 'evaluate', state: 'pending', nativeState: ['PENDING'], reason: 'Priority', startedAt: null },
     ...{ expectedStart: at(310), nodes: [], nodeCount: 4, gpus: 32, gpuModels: [{ model: 'h100', count: 32 }] },
   }),
-  job(4, { name: 'someone-elses', owner: 'bob', mine: false, can: { cancel: false, resubmit: false, output: false } }),
+  job(4, { name: 'someone-elses', owner: 'bob', person: bob, mine: false, can: noneOf }),
+  // Nobody of the tenant: all that is known is what the engine calls them.
+  job(5, { name: 'of-nobody', owner: 'svc-batch', person: null, mine: false, can: noneOf }),
   ...Object.keys(ends).map((reason, n) =>
     ended(10 + n, reason, { exitCode: reason === 'FAILED' ? 1 : null, memoryMiB: 1024, timeLimitMinutes: 60 }),
   ),

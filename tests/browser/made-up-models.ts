@@ -14,6 +14,7 @@ import {
 } from '@tenantry/contract'
 import type { Browser, BrowserContext, Request } from 'playwright-core'
 import { openContext } from './browser.ts'
+import { bob, me } from './made-up-people.ts'
 
 // Answers in the place of a server: models in every state, keys, and what was used.
 export const url = 'http://tenantry.test'
@@ -77,7 +78,7 @@ export const passed: ModelTest = {
 }
 
 export const key = (n: number, more: Partial<ModelKey> = {}): ModelKey => ({
-  ...{ id: id(n), name: `key ${n}`, owner: { id: id(20), username: 'ada' }, mine: true, prefix: `tnk_${n}Ab3` },
+  ...{ id: id(n), name: `key ${n}`, owner: me, mine: true, prefix: `tnk_${n}Ab3` },
   ...{ models: null, state: 'active', requestsPerMinute: null, tokensPerMonth: null, tokensThisMonth: 12_345 },
   ...{ createdAt: at(-900_000), expiresAt: at(60 * 86_400), lastUsedAt: at(-120), revokedAt: null },
   ...more,
@@ -94,9 +95,7 @@ export const endedKeys = (): ModelKey[] => [
   key(104, { name: 'lost', state: 'revoked', revokedAt: at(-86_400) }),
   key(105, { name: 'past', state: 'expired', expiresAt: at(-86_400) }),
 ]
-export const otherKeys = (): ModelKey[] => [
-  key(106, { name: 'of bob', mine: false, owner: { id: id(30), username: 'bob' }, state: 'idle' }),
-]
+export const otherKeys = (): ModelKey[] => [key(106, { name: 'of bob', mine: false, owner: bob, state: 'idle' })]
 
 type Used = ModelUsage['total']
 const used = (requests: number, more: Partial<Used> = {}): Used => ({
@@ -108,8 +107,8 @@ export const usage = (more: Partial<ModelUsage> = {}): ModelUsage => ({
   total: used(420, { estimatedTokens: 1_500, cost: { EUR: 0.252, USD: 12 } }),
   days: [20, 13, 12, 6, 2, 1, 0].map((ago) => ({ day: day(ago), ...used(60 + ago) })),
   rows: [
-    { id: id(1), name: 'llama-3.1-8b', owner: null, ...used(400, { cost: { EUR: 0.24, USD: 12 } }) },
-    { id: null, name: '=HYPERLINK("http://evil")', owner: null, ...used(20, { estimatedTokens: 1_500 }) },
+    { id: id(1), name: 'llama-3.1-8b', owner: null, person: null, ...used(400, { cost: { EUR: 0.24, USD: 12 } }) },
+    { id: null, name: '=HYPERLINK("http://evil")', owner: null, person: null, ...used(20, { estimatedTokens: 1_500 }) },
   ],
   budgets: [
     { of: 'model', id: id(1), name: 'llama-3.1-8b', used: 4_200_000, most: 5_000_000 },

@@ -4,11 +4,12 @@ import type { BelongingsCount, User } from '@tenantry/contract'
 export const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 export const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
 
-export const me = { id: id(20), username: 'ada' }
-export const bob = { id: id(30), username: 'bob' }
+export const me = { id: id(20), username: 'ada', name: 'Ada Person' }
+export const bob = { id: id(30), username: 'bob', name: 'Bob Builder' }
+export const carol = { id: id(31), username: 'carol', name: 'Carol Danvers' }
 export const colleagues = [
   { userId: bob.id, username: 'bob', name: 'Bob Builder' },
-  { userId: id(31), username: 'carol', name: 'Carol Danvers' },
+  { userId: carol.id, username: 'carol', name: 'Carol Danvers' },
 ]
 export const user: User = {
   ...{ id: bob.id, username: 'bob', email: 'bob@acme.test', firstName: 'Bob', lastName: 'Builder', status: 'active' },

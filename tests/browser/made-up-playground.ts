@@ -14,6 +14,7 @@ import {
 import type { Browser, Page } from 'playwright-core'
 import { openContext } from './browser.ts'
 import { id, sessionOf } from './made-up-jobs.ts'
+import { bob, me } from './made-up-people.ts'
 
 // A server in the place of the real one: it can leave a stream open, which answers made up in the browser cannot.
 const dist = resolve(import.meta.dirname, '../../packages/web/dist')
@@ -22,8 +23,6 @@ const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/
 export { id }
 
 const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
-const ada = { id: id(20), username: 'ada' }
-const bob = { id: id(30), username: 'bob' }
 
 export const model = (n: number, more: Partial<Model> = {}): Model => ({
   ...{ id: id(n), name: `lab/model-${n}`, title: `Model ${n}`, description: '', uses: ['chat'], contextLength: 8192 },
@@ -48,7 +47,7 @@ export const figures = (more: Partial<AnswerFigures> = {}): AnswerFigures => ({
   ...more,
 })
 export const chat = (n: number, more: Partial<Chat> = {}): Chat => ({
-  ...{ id: id(n), title: `Chat ${n}`, owner: ada, mine: true, shared: false, models: ['lab/model-1'], turns: 1 },
+  ...{ id: id(n), title: `Chat ${n}`, owner: me, mine: true, shared: false, models: ['lab/model-1'], turns: 1 },
   ...{ createdAt: at(-7_200), updatedAt: at(-3_600), version: 3, content: contentOf('What is a GPU?', 'A **chip**.') },
   ...more,
 })

@@ -75,7 +75,9 @@ describe.skipIf(noBrowser)(`chats of the playground${noBrowser ? ` (not run: ${n
       await page.waitForURL(`${url}/playground`)
       await list.getByRole('link', { name: /About chips/ }).waitFor({ state: 'hidden' })
       await button(page, 'Undo').click()
-      await list.getByRole('link', { name: /About chips/ }).click()
+      // It was the one that was open: it is again.
+      await page.waitForURL(`${url}/playground/${id(2)}`)
+      await list.locator('a[aria-current=page]').getByText('About chips').waitFor()
       await answers(page).getByText('chip').waitFor()
       // What was renamed and shared meanwhile is no change of what was said.
       await ask(page, 'more')
@@ -86,11 +88,37 @@ describe.skipIf(noBrowser)(`chats of the playground${noBrowser ? ` (not run: ${n
       await close()
     })
 
+    test('whoever went on to another chat stays there when one is brought back', async () => {
+      const { page, url, close } = await openAt(`/playground/${id(2)}`, { chats: [chat(1), chat(2)] })
+      const list = page.getByRole('navigation', { name: 'Chats' })
+      await list.getByRole('button', { name: 'Actions for Chat 2' }).click()
+      await item(page, 'Delete').click()
+      await page.waitForURL(`${url}/playground`)
+      await list.getByRole('link', { name: /Chat 1/ }).click()
+      await page.waitForURL(`${url}/playground/${id(1)}`)
+      await button(page, 'Undo').click()
+      await list.getByRole('link', { name: /Chat 2/ }).waitFor()
+      await page.getByText('Restored: Chat 2').waitFor()
+      expect(page.url()).toBe(`${url}/playground/${id(1)}`)
+      // One that was not open is not opened either.
+      await list.getByRole('button', { name: 'Actions for Chat 2' }).click()
+      await item(page, 'Delete').click()
+      await list.getByRole('link', { name: /Chat 2/ }).waitFor({ state: 'hidden' })
+      await list.getByRole('button', { name: 'New chat' }).click()
+      await page.waitForURL(`${url}/playground`)
+      await button(page, 'Undo').click()
+      await list.getByRole('link', { name: /Chat 2/ }).waitFor()
+      expect(page.url()).toBe(`${url}/playground`)
+      await close()
+    })
+
     test('those of others are read, and gone on with in a copy', async () => {
       const { page, made, url, close } = await openAt('/playground', { chats: [ofBob(3)], permissions: member })
       await page.getByText('Shared with me', { exact: true }).click()
       await page.getByRole('link', { name: /Bob’s chat 3/ }).click()
-      await page.getByText('A chat of bob, shared with everybody who may use models. You can read it.').waitFor()
+      await page
+        .getByText('A chat of Bob Builder (bob), shared with everybody who may use models. You can read it.')
+        .waitFor()
       expect([await composer(page).count(), await page.getByRole('button', { name: 'Edit' }).count()]).toEqual([0, 0])
       await button(page, 'Continue in a copy of mine').click()
       await page.waitForURL((at) => at.href !== `${url}/playground/${id(3)}` && at.pathname !== '/playground')

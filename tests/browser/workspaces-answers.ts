@@ -16,7 +16,7 @@ import {
 } from '@tenantry/contract'
 import type { Browser, BrowserContext, Request } from 'playwright-core'
 import { openContext } from './browser.ts'
-import { answerOfPeople, at, bob, colleagues, id, me, type People, user } from './made-up-people.ts'
+import { answerOfPeople, at, bob, carol, colleagues, id, me, type People, user } from './made-up-people.ts'
 
 // A server that is made up: workspaces in every state, and everything that can be said of them.
 const dist = resolve(import.meta.dirname, '../../packages/web/dist')
@@ -37,7 +37,13 @@ export const workspace = (n: number, more: Partial<Workspace> = {}): Workspace =
   ...{ id: id(n), name: `workspace ${n}`, owner: me, mine: true, templateId: id(50), template: 'PyTorch' },
   ...{ engineId: id(40), engine: 'k8s-west', engineKind: 'kubernetes', state: 'running', reason: null },
   ...{ profile: 'One H100', cpus: 4, memoryMiB: 16_384, accelerator: h100, image: 'quay.io/lab/pytorch:2' },
-  ...{ volume: { id: id(60), name: 'home', sizeGiB: 40 }, datasets: ['imagenet'], idleMinutes: 60, sharedWith: 0 },
+  ...{
+    volume: { id: id(60), name: 'home', sizeGiB: 40 },
+    datasets: ['imagenet'],
+    idleMinutes: 60,
+    sharedWith: 0,
+    sharedPeople: [],
+  },
   phases: started(['quota', 'queue', 'pull', 'start', 'ready'], false),
   idle: { state: 'active', because: 'A kernel is busy.', lastActiveAt: at(-5), stopsAt: null, warned: false },
   can: { open: true, start: false, stop: true, remove: true, share: true, handOver: false },
@@ -49,7 +55,7 @@ const idle = { state: 'idle' as const, because: 'No kernel is busy.', lastActive
 
 /** One of each. */
 export const everyWorkspace = (): Workspace[] => [
-  workspace(1, { name: 'training', sharedWith: 2 }),
+  workspace(1, { name: 'training', sharedWith: 2, sharedPeople: [bob, carol] }),
   workspace(2, { name: 'forgotten', idle: { ...idle, stopsAt: at(240), warned: true } }),
   workspace(3, { name: 'resting', accelerator: slice, idle: { ...idle, stopsAt: at(1800), warned: false } }),
   workspace(4, { name: 'coming up', state: 'starting', phases: started(['quota', 'queue', 'pull'], true), can: off }),
@@ -72,11 +78,11 @@ export const everyWorkspace = (): Workspace[] => [
 
 export const volumes = (): Volume[] => [
   {
-    ...{ id: id(60), name: 'home', sizeGiB: 40, engineId: id(40), engine: 'k8s-west', owner: 'ada' },
+    ...{ id: id(60), name: 'home', sizeGiB: 40, engineId: id(40), engine: 'k8s-west', owner: 'ada', person: me },
     ...{ workspace: { id: id(1), name: 'training' }, createdAt: at(-90_000) },
   },
   {
-    ...{ id: id(61), name: 'spare', sizeGiB: 10, engineId: id(40), engine: 'k8s-west', owner: 'ada' },
+    ...{ id: id(61), name: 'spare', sizeGiB: 10, engineId: id(40), engine: 'k8s-west', owner: 'ada', person: me },
     ...{ workspace: null, createdAt: at(-190_000) },
   },
 ]

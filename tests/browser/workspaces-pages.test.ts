@@ -2,7 +2,18 @@ import { builtInRoles, type Permission } from '@tenantry/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { button, item, launch, noBrowser, openMenu } from './browser.ts'
-import { asked, choices, id, openAt, origin, problem, type State, workspace } from './workspaces-answers.ts'
+import { bob, carol } from './made-up-people.ts'
+import {
+  asked,
+  choices,
+  everyWorkspace,
+  id,
+  openAt,
+  origin,
+  problem,
+  type State,
+  workspace,
+} from './workspaces-answers.ts'
 
 describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` : ''}`, () => {
   let browser: Browser
@@ -44,7 +55,7 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
       .waitFor()
     await card(page, 'in line').getByText('Waiting for its turn').waitFor()
     await card(page, 'going down').getByText('Stopping').waitFor()
-    await card(page, 'of bob').getByText('Shared by bob').waitFor()
+    await card(page, 'of bob').getByText('Shared by Bob Builder').waitFor()
     await button(page, 'Start put away').waitFor()
     const failed = page.getByRole('listitem').filter({ hasText: 'a name so long' })
     await failed.getByText('could not be pulled').waitFor()
@@ -233,17 +244,22 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
   })
 
   test('stop, delete with and without the volume: what is lost and what is kept is said first', async () => {
-    const { context, page, state } = await open('/workspaces')
+    const among = everyWorkspace().map((one) =>
+      one.name === 'put away' ? { ...one, sharedWith: 5, sharedPeople: [carol, { ...bob, name: null }] } : one,
+    )
+    const { context, page, state } = await open('/workspaces', { workspaces: among })
     await card(page, 'training').waitFor()
     await openMenu(page, 'training')
     await item(page, 'Stop').click()
-    await page.getByText('What is on the volume home stays.').waitFor()
+    await page.getByText('stays. It is shared with Bob Builder and Carol Danvers, who may be working in it.').waitFor()
     await button(page, 'Stop').click()
     await card(page, 'training').getByText('Stopping').waitFor()
 
     await openMenu(page, 'put away')
     await item(page, 'Delete').click()
-    await page.getByText('It has no volume: what is in it is lost.').waitFor()
+    await page
+      .getByText('lost. It is shared with Carol Danvers, bob and 3 others, who can no longer open it.')
+      .waitFor()
     await button(page, 'Delete').click()
     await card(page, 'put away').waitFor({ state: 'detached' })
 
@@ -321,10 +337,10 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
     await page.keyboard.press('Enter')
     await tabTo(page, 'Share')
     await page.keyboard.press('Enter')
-    await page.getByText('carol can open it now').waitFor()
-    await tabTo(page, 'Withdraw from carol')
+    await page.getByText('Carol Danvers can open it now').waitFor()
+    await tabTo(page, 'Withdraw from Carol Danvers (carol)')
     await page.keyboard.press('Enter')
-    await page.getByText('carol is cut off').waitFor()
+    await page.getByText('Carol Danvers is cut off').waitFor()
     await page.getByText('It is shared with nobody').waitFor()
 
     await page.reload()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Instant, lineOfText, pageOf, paging } from './fields.ts'
+import { Id, Instant, lineOfText, Person, pageOf, paging } from './fields.ts'
 import { ModelName } from './models.ts'
 import { route } from './route.ts'
 
@@ -106,7 +106,7 @@ export type ChatContent = z.infer<typeof ChatContent>
 const ChatLine = z.object({
   id: Id,
   title: z.string(),
-  owner: z.object({ id: Id, username: z.string() }),
+  owner: Person,
   mine: z.boolean(),
   /** Everybody in the tenant who may see models may read it. */
   shared: z.boolean(),

@@ -56,6 +56,11 @@ export const VariableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/, {
 })
 
 export const Id = z.uuid({ error: 'is not an id' })
+
+/** Somebody of the tenant. `name` is first and last name; null where there is none, or they were deleted. */
+export const Person = z.object({ id: Id, username: z.string(), name: z.string().nullable() })
+export type Person = z.infer<typeof Person>
+
 /** RFC 3339, UTC, milliseconds. */
 export const Instant = z.iso.datetime()
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { JobSummary } from './dashboard.ts'
-import { Id, Instant, lineOfText, pageOf, paging, VariableName } from './fields.ts'
+import { Id, Instant, lineOfText, Person, pageOf, paging, VariableName } from './fields.ts'
 import { EngineKind, ResourceState } from './resources.ts'
 import { route } from './route.ts'
 
@@ -54,6 +54,8 @@ export const Job = JobSummary.extend({
       states: z.array(z.object({ state: ResourceState, count: z.int() })),
     })
     .nullable(),
+  /** Whose it is, where `owner` is a user of the tenant. */
+  person: Person.nullable(),
   mine: z.boolean(),
   /** What whoever asks may do with it now. */
   can: z.object({ cancel: z.boolean(), resubmit: z.boolean(), output: z.boolean() }),

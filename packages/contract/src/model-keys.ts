@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Instant, lineOfText, pageOf, paging } from './fields.ts'
+import { Id, Instant, lineOfText, Person, pageOf, paging } from './fields.ts'
 import { route } from './route.ts'
 
 const tag = 'Model keys'
@@ -8,7 +8,7 @@ const byId = z.object({ id: Id })
 export const ModelKey = z.object({
   id: Id,
   name: z.string(),
-  owner: z.object({ id: Id, username: z.string() }),
+  owner: Person,
   mine: z.boolean(),
   /** How the key begins, to tell it by. */
   prefix: z.string(),

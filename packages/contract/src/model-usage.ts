@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id } from './fields.ts'
+import { Id, Person } from './fields.ts'
 import { route } from './route.ts'
 
 const Day = z.iso.date()
@@ -21,7 +21,16 @@ export const ModelUsage = z.object({
   /** One for each day that has any, in order, UTC. */
   days: z.array(z.object({ day: Day, ...used })),
   /** By what was asked, the most used first; 200 at most. */
-  rows: z.array(z.object({ id: z.string().nullable(), name: z.string(), owner: z.string().nullable(), ...used })),
+  rows: z.array(
+    z.object({
+      id: z.string().nullable(),
+      name: z.string(),
+      owner: z.string().nullable(),
+      /** Who used it, by person and by key; null of whoever is not of the tenant, or not any more. */
+      person: Person.nullable(),
+      ...used,
+    }),
+  ),
   /** What you have used of each limit this month; only with `mine`. */
   budgets: z.array(z.object({ of: z.enum(['model', 'key']), id: Id, name: z.string(), used: z.int(), most: z.int() })),
 })

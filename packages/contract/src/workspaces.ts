@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Instant, lineOfText, pageOf, paging } from './fields.ts'
+import { Id, Instant, lineOfText, Person, pageOf, paging } from './fields.ts'
 import { Accelerator, Bound } from './launch.ts'
 import { EngineKind } from './resources.ts'
 import { route } from './route.ts'
@@ -25,6 +25,8 @@ const Volume = z.object({
   engineId: Id,
   engine: z.string(),
   owner: z.string(),
+  /** Whose it is; null once they are erased. */
+  person: Person.nullable(),
   /** The workspace that uses it. */
   workspace: z.object({ id: Id, name: z.string() }).nullable(),
   createdAt: Instant,
@@ -34,7 +36,7 @@ export type Volume = z.infer<typeof Volume>
 export const Workspace = z.object({
   id: Id,
   name: z.string(),
-  owner: z.object({ id: Id, username: z.string() }),
+  owner: Person,
   mine: z.boolean(),
   templateId: Id.nullable(),
   template: z.string(),
@@ -65,6 +67,8 @@ export const Workspace = z.object({
     warned: z.boolean(),
   }),
   sharedWith: z.int(),
+  /** The first of those it is shared with, by username. */
+  sharedPeople: z.array(Person).max(3),
   can: z.object({
     open: z.boolean(),
     start: z.boolean(),

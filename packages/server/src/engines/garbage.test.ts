@@ -17,7 +17,9 @@ import { EngineError, type ReadJob, type ReadResource, type WorkspaceReading } f
 import { shaped } from './shape.ts'
 
 const ReadJobs = z.array(
-  ContractJob.omit({ id: true, engine: true, engineId: true, engineKind: true, mine: true, can: true, array: true }),
+  ContractJob.omit({
+    ...{ id: true, engine: true, engineId: true, engineKind: true, person: true, mine: true, can: true, array: true },
+  }),
 )
 const Reading = z.object({
   phase: z.enum(['queued', 'pulling', 'starting', 'ready', 'stopping', 'failed', 'missing']),

@@ -156,9 +156,13 @@ describe('what was used', () => {
     for await (const _ of stream) if (++seen === 10) break
     await expect.poll(used).toMatchObject({ requests: 6, failed: 1 })
     const { body } = await user.ask(contract.getModelUsage, { query: { by: 'key' } })
-    expect(body.rows).toMatchObject([{ name: 'first', owner: 'counted', requests: 6 }])
+    const counted = { username: 'counted', name: 'First counted Last counted' }
+    expect(body.rows).toMatchObject([{ name: 'first', owner: 'counted', person: counted, requests: 6 }])
     const all = await admin.ask(contract.getModelUsage, { query: { whose: 'all', by: 'user' } })
     expect(all.body.rows.map(({ name }: { name: string }) => name).sort()).toEqual(['counted', 'uma'])
+    const whose = (rows: contract.ModelUsage['rows']) => rows.map(({ name, person }) => [name, person?.name]).sort()
+    expect(whose(all.body.rows)).toEqual(['counted', 'uma'].map((name) => [name, `First ${name} Last ${name}`]))
+    expect((await admin.ask(contract.getModelUsage, { query: { whose: 'all' } })).body.rows[0].person).toBeNull()
     expect((await user.ask(contract.getModelUsage, { query: { whose: 'all' } })).status).toBe(403)
     const { items } = (await user.ask(contract.listModelKeys)).body
     expect(items[0]).toMatchObject({ name: 'first', state: 'active', lastUsedAt: expect.any(String) })

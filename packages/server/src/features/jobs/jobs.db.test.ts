@@ -89,6 +89,8 @@ describe('a list', () => {
     })
     expect(find(items, '104').can).toEqual({ cancel: false, resubmit: false, output: true })
     expect(find(items, '102')).toMatchObject({ reason: 'Priority', can: { cancel: true } })
+    const ada = { id: acme.admin.id, username: 'ada', name: 'First ada Last ada' }
+    expect([find(items, '103').person, find(items, '105').person]).toEqual([ada, null])
     const own = (await list(user)).items
     expect(find(own, '101')).toMatchObject({ mine: true, gpuModels: [{ model: 'h100', count: 1 }], memoryMiB: 65_536 })
   })
@@ -97,7 +99,7 @@ describe('a list', () => {
     const all = { whose: 'all' } as const
     expect(named(await list(admin, { ...all, q: 'TRAIN' }))).toEqual(['103', '101'])
     expect(named(await list(admin, { ...all, q: '104' }))).toEqual(['104'])
-    expect(named(await list(admin, { ...all, q: 'ada' }))).toEqual(['103'])
+    for (const q of ['ada', 'Last ADA', 'first ada']) expect(named(await list(admin, { ...all, q }))).toEqual(['103'])
     expect(await list(admin, { ...all, q: '%' })).toMatchObject({ items: [], total: 0 })
     const some = await list(admin, { ...all, state: 'failed,pending' })
     expect([named(some), some.total]).toEqual([['104', '102'], 2])

@@ -13,6 +13,9 @@ export const maySee = (actor: Actor, row: Row): boolean =>
 export const mayCancel = (actor: Actor, row: Row): boolean =>
   actor.permissions.has('job.cancel_all') || (isMine(actor, row) && actor.permissions.has('job.cancel_own'))
 
+const personOf = ({ user_id: id, owner, user_name: name }: Row): Job['person'] =>
+  id === null || owner === null ? null : { id, username: owner, name }
+
 export function presentJob(actor: Actor, row: Row): Job {
   const { id, doc, engine, engine_id: engineId, engine_kind: engineKind, rank, state } = row
   return {
@@ -23,6 +26,7 @@ export function presentJob(actor: Actor, row: Row): Job {
     engineKind,
     state,
     array: doc.array && { task: row.task, total: row.tasks, states: row.states ?? [] },
+    person: personOf(row),
     mine: isMine(actor, row),
     can: {
       cancel: rank < 2 && state !== 'stopping' && mayCancel(actor, row),

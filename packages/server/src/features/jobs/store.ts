@@ -1,5 +1,6 @@
 import type { EngineKind, NewJob, ResourceState } from '@tenantry/contract'
 import { sqlFor } from '../../platform/database/builder.ts'
+import { nameOf } from '../../platform/database/person.ts'
 import type { JobDoc, JobStates } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
@@ -11,6 +12,9 @@ export type Row = {
   engine: string
   engine_kind: EngineKind
   owner: string | null
+  /** Of the user whose it is, if there is one. */
+  user_id: string | null
+  user_name: string | null
   state: ResourceState
   /** 0 runs, 1 waits, 2 is over. */
   rank: number
@@ -25,9 +29,10 @@ export type Row = {
   doc: JobDoc
 }
 
-export const columns = `j.id, j.native_id, j.engine_id, h.name as engine, h.kind as engine_kind, j.owner, j.state, j.rank,
+export const columns = `j.id, j.native_id, j.engine_id, h.name as engine, h.kind as engine_kind, j.owner, u.id as user_id, ${nameOf('u')} as user_name, j.state, j.rank,
   j.is_array, j.array_id, j.task, j.states, coalesce(head.tasks, j.tasks) as tasks, s.user_id as submitted_by, j.doc`
 export const joined = `join engine_health h on h.engine_id = j.engine_id
+  left join users u on u.tenant_id = j.tenant_id and u.username = j.owner
   left join job_submissions s on s.tenant_id = j.tenant_id and s.job_id = j.id
   left join engine_jobs head on head.tenant_id = j.tenant_id and head.id = j.array_id`
 

@@ -145,7 +145,7 @@ function present(row: store.KeyRow, actor: Actor, now: Date): ModelKey {
   return {
     id: row.id,
     name: row.name,
-    owner: { id: row.user_id, username: row.username },
+    owner: { id: row.user_id, username: row.username, name: row.owner_name },
     mine: isMine(row, actor),
     prefix: row.prefix,
     models: row.models,

@@ -30,7 +30,8 @@ test('a key is seen and revoked by its owner and by whoever looks after everybod
   expect((await revoke(colleague, mine.id)).body.code).toBe('not_found')
   expect((await openAi(house.url, mine.secret).models.list()).data).toHaveLength(1)
 
-  expect(await namesOf(admin, { whose: 'all', q: 'of uma' })).toEqual(['of uma'])
+  for (const q of ['of uma', 'uma', 'last UMA']) expect(await namesOf(admin, { whose: 'all', q })).toContain('of uma')
+  expect(await namesOf(admin, { whose: 'all', q: 'last umas' })).toEqual([])
   expect((await revoke(admin, mine.id)).body).toMatchObject({ state: 'revoked', mine: false })
   expect(await namesOf(user, { q: 'of uma' })).toEqual([])
   expect(await namesOf(user, { q: 'of uma', ended: 'yes' })).toEqual(['of uma'])
@@ -76,4 +77,20 @@ test('one person has so many keys, and those that ended do not count', async () 
     cursor = body.next
   }
   expect(pages).toEqual(['one more', ...Array.from({ length: 99 }, (_, n) => `number ${99 - n}`)])
+})
+
+test('a key is somebody’s by name, and by user name alone once they are deleted', async () => {
+  const { house, tenants, admin } = gateway
+  const leaver = await house.person(tenants.acme.tenant, 'leaver', 'Tenant User')
+  await house.person(tenants.globex.tenant, 'leaver', 'Tenant User')
+  await makeKey(await house.signedIn(leaver), { name: 'left behind' })
+  const owners = async (q: string) =>
+    (await admin.ask(contract.listModelKeys, { query: { whose: 'all', q } })).body.items.map(
+      ({ owner }: contract.ModelKey) => owner,
+    )
+  const named = { id: leaver.id, username: 'leaver', name: 'First leaver Last leaver' }
+  expect(await owners('last leaver')).toEqual([named])
+  await admin.ask(contract.deleteUser, { params: { id: leaver.id } })
+  expect(await owners('last leaver')).toEqual([])
+  expect(await owners('leaver')).toEqual([{ ...named, name: null }])
 })

@@ -1,10 +1,12 @@
 import { sqlFor } from '../../platform/database/builder.ts'
+import { nameOf } from '../../platform/database/person.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
 export type KeyRow = {
   id: string
   user_id: string
   username: string
+  owner_name: string | null
   name: string
   prefix: string
   models: { id: string; name: string }[] | null
@@ -22,7 +24,7 @@ export type KeyRow = {
   role_permissions: string[]
 }
 
-const select = `select k.id, k.user_id, u.username, k.name, k.prefix, k.requests_per_minute, k.tokens_per_month,
+const select = `select k.id, k.user_id, u.username, ${nameOf('u')} as owner_name, k.name, k.prefix, k.requests_per_minute, k.tokens_per_month,
     k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
     u.disabled_at is null and u.deleted_at is null and not u.must_change_password as standing,
     r.built_in as role_built_in, r.enabled as role_enabled, r.permissions as role_permissions,
@@ -66,7 +68,7 @@ export function list(
       ? []
       : [
           `(k.name ilike ${add(`%${q.replace(/[\\%_]/g, '\\$&')}%`)} or k.prefix like ${add(`${q.replace(/[\\%_]/g, '\\$&')}%`)}
-          or u.username = ${add(q.toLowerCase())})`,
+          or u.username = ${add(q.toLowerCase())} or (u.deleted_at is null and position(lower(${add(q)}) in u.name_key) > 0))`,
         ]),
     ...(after === null
       ? []

@@ -27,13 +27,20 @@ export async function getModelUsage(
       whose === 'mine' && !actor.visiting ? store.budgets(tx, actor.tenantId, actor.userId ?? '') : [],
     ]),
   )
-  const named = merge(rows, ({ id, owner }) => `${id} ${by === 'key' ? owner : ''}`).slice(0, mostRows)
+  const named = merge(rows, ({ id, username }) => `${id} ${by === 'key' ? username : ''}`).slice(0, mostRows)
   return {
     total: sum(days),
     days: merge(days, (row) => row.day).map(([{ day: on }, used]) => ({ day: on, ...used })),
-    rows: named.map(([{ id, name, owner }, used]) => {
+    rows: named.map(([row, used]) => {
+      const { id, name, user_id: userId, username } = row
       const playground = by === 'key' && store.isPlayground(id)
-      return { id: playground ? null : id, name: playground ? 'Playground' : (name ?? gone[by]), owner, ...used }
+      return {
+        id: playground ? null : id,
+        name: playground ? 'Playground' : (name ?? gone[by]),
+        owner: by === 'key' ? username : null,
+        person: userId === null || username === null ? null : { id: userId, username, name: row.full_name },
+        ...used,
+      }
     }),
     budgets: budgets.map(({ used, most, ...budget }) => ({ ...budget, used: Number(used), most: Number(most) })),
   }

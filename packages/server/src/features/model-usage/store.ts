@@ -1,3 +1,4 @@
+import { nameOf } from '../../platform/database/person.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import { nil } from '../model-calls/index.ts'
 
@@ -38,36 +39,44 @@ export function byDay(tx: Tx, tenantId: string, filter: Filter): Promise<(Sums &
   )
 }
 
+// Each group is of one user: the greatest is the only one.
+const user = `max(u.id::text) as user_id, max(u.username) as username, max(${nameOf('u')}) as full_name`
 const groups = {
   model: {
     id: 's.model_id',
     name: 'max(m.name)',
-    owner: 'null',
+    user: 'null as user_id, null as username, null as full_name',
     join: 'left join models m on m.tenant_id = s.tenant_id and m.id = s.model_id',
   },
   user: {
     id: 's.user_id',
     name: 'max(u.username)',
-    owner: 'null',
+    user,
     join: 'left join users u on u.tenant_id = s.tenant_id and u.id = s.user_id',
   },
   key: {
     id: 's.key_id, s.user_id',
     name: 'max(k.name)',
-    owner: 'max(u.username)',
+    user,
     join: `left join model_keys k on k.tenant_id = s.tenant_id and k.id = s.key_id
       left join users u on u.tenant_id = s.tenant_id and u.id = s.user_id`,
   },
 } as const
 
-export type GroupRow = Sums & { id: string; name: string | null; owner: string | null }
+export type GroupRow = Sums & {
+  id: string
+  name: string | null
+  user_id: string | null
+  username: string | null
+  full_name: string | null
+}
 
 /** By model, person or key, and currency; the most used first. */
 export function byGroup(tx: Tx, tenantId: string, by: keyof typeof groups, filter: Filter): Promise<GroupRow[]> {
-  const { id, name, owner, join } = groups[by]
+  const { id, name, user, join } = groups[by]
   const { where, values } = filtered(tenantId, filter)
   return tx.read(
-    `select ${id.split(',')[0]}::text as id, ${name} as name, ${owner} as owner, ${sums} from model_usage s ${join}
+    `select ${id.split(',')[0]}::text as id, ${name} as name, ${user}, ${sums} from model_usage s ${join}
      where ${where} group by ${id}, s.currency
      order by sum(s.input_tokens + s.output_tokens) desc, sum(s.requests) desc, 1 limit 400`,
     values,

@@ -1,12 +1,14 @@
 import type { ChatContent } from '@tenantry/contract'
 import { sql } from 'kysely'
 import { sqlFor } from '../../platform/database/builder.ts'
+import { nameOf } from '../../platform/database/person.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
 export type ChatLineRow = {
   id: string
   owner_id: string
   username: string
+  owner_name: string | null
   title: string
   models: string[]
   turns: number
@@ -18,7 +20,7 @@ export type ChatLineRow = {
 }
 export type ChatRow = ChatLineRow & { content: ChatContent }
 
-const columns = `c.id, c.owner_id, u.username, c.title, c.models, c.turns, c.shared, c.version, c.created_at, c.updated_at, c.deleted_at`
+const columns = `c.id, c.owner_id, u.username, ${nameOf('u')} as owner_name, c.title, c.models, c.turns, c.shared, c.version, c.created_at, c.updated_at, c.deleted_at`
 const from = `from chats c join users u on u.tenant_id = c.tenant_id and u.id = c.owner_id where c.tenant_id = $1`
 
 export async function find(tx: Tx, tenantId: string, id: string): Promise<ChatRow | undefined> {

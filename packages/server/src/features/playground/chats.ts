@@ -198,7 +198,7 @@ function check({ turns, at }: ChatContent): void {
 const presentLine = (row: store.ChatLineRow, actor: Actor): ChatLine => ({
   id: row.id,
   title: row.title,
-  owner: { id: row.owner_id, username: row.username },
+  owner: { id: row.owner_id, username: row.username, name: row.owner_name },
   mine: isMine(row, actor),
   shared: row.shared,
   models: row.models,

@@ -223,7 +223,8 @@ describe('a chat', () => {
     expect((await read()).status).toBe(404)
     await user.ask(contract.shareChat, { params: { id } })
     expect((await read()).body).toMatchObject({ mine: false, shared: true, owner: { username: 'uma' } })
-    expect((await admin.ask(contract.listChats, { query: { whose: 'shared' } })).body.items).toMatchObject([{ id }])
+    const { items } = (await admin.ask(contract.listChats, { query: { whose: 'shared' } })).body
+    expect(items).toMatchObject([{ id, owner: { username: 'uma', name: 'First uma Last uma' } }])
     const headers = { 'if-match': '*' }
     for (const answer of [
       await admin.ask(contract.renameChat, { params: { id }, body: { title: 'x' } }),

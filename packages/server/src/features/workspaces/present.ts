@@ -38,7 +38,7 @@ export function present(row: WorkspaceRow, actor: Actor): Workspace {
   return {
     id: row.id,
     name: row.name,
-    owner: { id: row.owner_id, username: row.owner ?? 'erased' },
+    owner: { id: row.owner_id, username: row.owner ?? 'erased', name: row.owner_name },
     mine: isMine(actor, row),
     templateId: row.template_id,
     template: spec.template,
@@ -61,6 +61,7 @@ export function present(row: WorkspaceRow, actor: Actor): Workspace {
     phases: row.phases,
     idle: state === 'running' ? (row.idle ?? unknownUse) : { ...unknownUse, because: 'It does not run.' },
     sharedWith: row.shares,
+    sharedPeople: row.people,
     can: {
       open: state === 'running' && mayOpen(actor, row),
       start: isDown(state) && manages,

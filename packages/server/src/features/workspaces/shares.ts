@@ -4,6 +4,7 @@ import { authorizeAny } from '../../platform/access/authorize.ts'
 import { revoke } from '../../platform/access/sessions.ts'
 import { audit } from '../../platform/audit/audit.ts'
 import { sqlFor } from '../../platform/database/builder.ts'
+import { nameOf } from '../../platform/database/person.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { problem } from '../../platform/http/problem.ts'
@@ -86,7 +87,7 @@ export async function listColleagues(
     const row = await managed(tx, actor, id)
     const begins = `${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
     const rows = await tx.read<Row>(
-      `select u.id as user_id, u.username, u.first_name || ' ' || u.last_name as name from users u
+      `select u.id as user_id, u.username, coalesce(${nameOf('u')}, u.username) as name from users u
        where u.tenant_id = $1 and u.id <> $2 and u.deleted_at is null and u.disabled_at is null
          and (u.username like $3 or u.name_key like $3 or lower(u.last_name) like $3)
          and not exists (select from workspace_shares s where s.tenant_id = u.tenant_id and s.workspace_id = $4 and s.user_id = u.id)
@@ -108,7 +109,7 @@ async function managed(tx: Tx, actor: Actor, id: string): Promise<store.Workspac
 
 async function sharesOf(tx: Tx, tenantId: string, id: string): Promise<Shares> {
   const rows = await tx.read<Row>(
-    `select s.user_id, u.username, u.first_name || ' ' || u.last_name as name, s.shared_at
+    `select s.user_id, u.username, coalesce(${nameOf('u')}, u.username) as name, s.shared_at
      from workspace_shares s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
      where s.tenant_id = $1 and s.workspace_id = $2 order by u.username`,
     [tenantId, id],

@@ -1,6 +1,7 @@
-import type { EngineKind, Scope } from '@tenantry/contract'
+import type { EngineKind, Person, Scope } from '@tenantry/contract'
 import { sql } from 'kysely'
 import { sqlFor } from '../../platform/database/builder.ts'
+import { nameOf } from '../../platform/database/person.ts'
 import type { IdleJudged, Phases, Tables, WorkspaceMadeOf } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
@@ -9,6 +10,7 @@ export type WorkspaceRow = {
   id: string
   owner_id: string
   owner: string | null
+  owner_name: string | null
   name: string
   template_id: string | null
   engine_id: string
@@ -27,17 +29,25 @@ export type WorkspaceRow = {
   phases: Phases
   idle: IdleJudged | null
   shares: number
+  /** The first of those it is shared with. */
+  people: Person[]
   shared: boolean
   address: string | null
   created_at: Date
   started_at: Date | null
 }
 
-const columns = `w.id, w.owner_id, u.username as owner, w.name, w.template_id, w.engine_id,
+/** How many of those it is shared with are named. */
+const mostShown = 3
+const columns = `w.id, w.owner_id, u.username as owner, ${nameOf('u')} as owner_name, w.name, w.template_id, w.engine_id,
   coalesce(h.name, 'an engine that was taken back') as engine, coalesce(h.kind, 'this_machine') as engine_kind,
   w.volume_id, v.name as volume, v.size_gib, w.native, w.handle, w.spec, w.wanted, w.again, w.state, w.reason, w.phases, w.idle,
   w.address, w.created_at, w.started_at,
   (select count(*)::int from workspace_shares s where s.tenant_id = w.tenant_id and s.workspace_id = w.id) as shares,
+  (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'username', p.username, 'name', p.name) order by p.username), '[]')
+    from (select p.id, p.username, ${nameOf('p')} as name from workspace_shares s
+      join users p on p.tenant_id = s.tenant_id and p.id = s.user_id
+      where s.tenant_id = w.tenant_id and s.workspace_id = w.id order by p.username limit ${mostShown}) p) as people,
   exists (select from workspace_shares s where s.tenant_id = w.tenant_id and s.workspace_id = w.id and s.user_id = $2) as shared`
 // Where the tenant's part of an engine was taken back meanwhile, the wall of engine_health hides it.
 const from = `from workspaces w left join engine_health h on h.engine_id = w.engine_id
@@ -76,8 +86,9 @@ export async function list(tx: Tx, { tenantId, userId }: Viewer, query: ListQuer
       where s.tenant_id = w.tenant_id and s.workspace_id = w.id and s.user_id = $2))`)
   }
   if (query.q) {
-    const q = value(query.q)
-    where.push(`(position(lower(${q}) in w.name_key) > 0 or position(lower(${q}) in u.username) > 0)`)
+    const q = `lower(${value(query.q)})`
+    where.push(`(position(${q} in w.name_key) > 0 or position(${q} in u.username) > 0
+      or (u.deleted_at is null and position(${q} in u.name_key) > 0))`)
   }
   if (query.states) where.push(`w.state = any(${value(query.states)}::text[])`)
   const counted = [...values]

@@ -1,5 +1,6 @@
 import type { Volume } from '@tenantry/contract'
 import { sqlFor } from '../../platform/database/builder.ts'
+import { nameOf } from '../../platform/database/person.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 
 export type VolumeRow = {
@@ -7,6 +8,7 @@ export type VolumeRow = {
   name: string
   owner_id: string
   owner: string | null
+  owner_name: string | null
   engine_id: string
   engine: string | null
   place: string
@@ -17,8 +19,8 @@ export type VolumeRow = {
   workspace: string | null
 }
 
-const select = `select v.id, v.name, v.owner_id, u.username as owner, v.engine_id, h.name as engine, v.place, v.native, v.size_gib,
-    v.created_at, w.id as workspace_id, w.name as workspace
+const select = `select v.id, v.name, v.owner_id, u.username as owner, ${nameOf('u')} as owner_name, v.engine_id, h.name as engine, v.place,
+    v.native, v.size_gib, v.created_at, w.id as workspace_id, w.name as workspace
   from volumes v left join users u on u.tenant_id = v.tenant_id and u.id = v.owner_id
   left join engine_health h on h.engine_id = v.engine_id
   left join lateral (select w.id, w.name from workspaces w where w.tenant_id = v.tenant_id and w.volume_id = v.id limit 1) w on true
@@ -58,6 +60,7 @@ export const present = (row: VolumeRow): Volume => ({
   engineId: row.engine_id,
   engine: row.engine ?? 'an engine that was taken back',
   owner: row.owner ?? 'erased',
+  person: row.owner === null ? null : { id: row.owner_id, username: row.owner, name: row.owner_name },
   workspace: row.workspace_id === null ? null : { id: row.workspace_id, name: row.workspace ?? '' },
   createdAt: row.created_at.toISOString(),
 })

@@ -264,7 +264,7 @@ type EngineShares = {
 /** As it was read; who, where and when stands beside it. */
 export type ReadResourceDoc = Omit<Resource, 'id' | 'engineId' | 'engine' | 'engineKind' | 'asOf'>
 /** A job as it was read, with its owner's name as it is here. */
-export type JobDoc = Omit<Job, 'id' | 'engine' | 'engineId' | 'engineKind' | 'array' | 'mine' | 'can'> & {
+export type JobDoc = Omit<Job, 'id' | 'engine' | 'engineId' | 'engineKind' | 'array' | 'person' | 'mine' | 'can'> & {
   array: { native: string; task: number | null; waiting: string | null; waitingCount: number } | null
 }
 /** How many tasks of an array are in which state. */

@@ -7,8 +7,10 @@ import { api } from '../../app/api.ts'
 import { formatNumber } from '../../app/format.ts'
 import { Modal } from '../../ui/Dialog.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { callWhole } from '../../ui/person.ts'
 import { arrayStates } from './JobCells.tsx'
 import { goesOn, isArray } from './job-search.ts'
+import { ownerOf } from './owner.ts'
 import { refreshJobs, show } from './queries.ts'
 
 /** Asks before a job ends that does not come back, naming it; an array with what of it would end. */
@@ -38,7 +40,7 @@ export function CancelDialog({ job, onClose }: { job: Job; onClose: () => void }
           <bdi>{[job.nativeId, job.engine, job.where].filter((part) => part !== '').join(' · ')}</bdi>
         </Text>
         <Text size="sm">
-          {!job.mine && `${t('jobs.cancelDialog.others', { owner: job.owner })} `}
+          {!job.mine && `${t('jobs.cancelDialog.others', { owner: callWhole(ownerOf(job)) })} `}
           {text}
         </Text>
         <Group justify="flex-end" gap="xs">

@@ -4,10 +4,12 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatMemory, formatNumber } from '../../app/format.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { PersonName } from '../../ui/PersonName.tsx'
 import { formatDuration } from './durations.ts'
 import { nativeState } from './end-reason.ts'
 import { gpusInWords } from './JobCells.tsx'
 import { JobTimeline } from './JobTimeline.tsx'
+import { ownerOf } from './owner.ts'
 import { placeWord } from './place-word.ts'
 
 const fewNodes = 8
@@ -34,7 +36,7 @@ export function JobOverview({ job }: { job: JobDetail }) {
   const more = job.nodeCount - fewNodes
   const details: [string, ReactNode, copied?: string | null][] = [
     [t('jobs.one.detail.engine'), job.engine],
-    [t('jobs.one.detail.owner'), job.owner],
+    [t('jobs.one.detail.owner'), <PersonName key="o" person={ownerOf(job)} />],
     [
       t('jobs.one.detail.nodes'),
       nodes && (more > 0 ? `${nodes} ${t('jobs.one.moreNodes', { n: formatNumber(more) })}` : nodes),

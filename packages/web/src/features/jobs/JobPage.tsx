@@ -11,6 +11,7 @@ import { useSession } from '../../app/session.ts'
 import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { callWhole } from '../../ui/person.ts'
 import { endSentence } from './end-reason.ts'
 import { ArrayProgress, JobState } from './JobCells.tsx'
 import { JobMenu } from './JobMenu.tsx'
@@ -21,6 +22,7 @@ import { JobTasks } from './JobTasks.tsx'
 import { isArray, type JobPageSearch, type JobTab, jobTabs } from './job-search.ts'
 import './messages.ts'
 import './jobs.css'
+import { ownerOf } from './owner.ts'
 import { jobQuery } from './queries.ts'
 import { useJobCommands } from './use-job-commands.tsx'
 
@@ -106,8 +108,8 @@ function Shown({ job, error }: { job: JobDetail; error: unknown }) {
   )
 }
 
-const leadOf = ({ owner, mine, where }: JobDetail, native: string): string =>
-  [native, where, mine ? '' : owner].filter((part) => part !== '').join(' · ')
+const leadOf = (job: JobDetail, native: string): string =>
+  [native, job.where, job.mine ? '' : callWhole(ownerOf(job))].filter((part) => part !== '').join(' · ')
 
 /** Cancel while it goes on; once it is over, Resubmit. */
 function PrimaryVerb({ job, commands }: { job: JobDetail; commands: ReturnType<typeof useJobCommands> }) {

@@ -4,9 +4,11 @@ import type { Job } from '@tenantry/contract'
 import { type KeyboardEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Instant } from '../../ui/Instant.tsx'
+import { PersonName } from '../../ui/PersonName.tsx'
 import { gpusInWords, JobAmounts, JobName, JobReason, JobState, JobTime } from './JobCells.tsx'
 import { JobMenu, type RunCommand } from './JobMenu.tsx'
 import type { JobSort, SortColumn } from './job-search.ts'
+import { ownerOf } from './owner.ts'
 import { useNow } from './use-now.ts'
 
 const columns = ['name', 'state', 'where', 'gpus', 'amounts', 'submitted', 'time', 'owner'] as const
@@ -106,7 +108,7 @@ export function JobsTable({ label, jobs, sort, onSort, owners, run }: Props) {
             </td>
             {owners && (
               <td data-label={t('jobs.column.owner')}>
-                <bdi>{job.owner}</bdi>
+                <PersonName person={ownerOf(job)} />
               </td>
             )}
             <td data-cell="menu">

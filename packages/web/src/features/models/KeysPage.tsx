@@ -15,6 +15,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { callWhole } from '../../ui/person.ts'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { KeysTable } from './KeysTable.tsx'
 import { ModelSections } from './ModelSections.tsx'
@@ -145,7 +146,7 @@ export function KeysPage() {
         <ConfirmDialog
           title={t('models.keys.revokeTitle', { name: leaving.name })}
           text={
-            (leaving.mine ? '' : `${t('models.keys.revokeOther', { owner: leaving.owner.username })} `) +
+            (leaving.mine ? '' : `${t('models.keys.revokeOther', { owner: callWhole(leaving.owner) })} `) +
             t('models.keys.revokeText')
           }
           submit={t('models.keys.revoke')}

@@ -2,6 +2,8 @@ import { Button } from '@mantine/core'
 import type { ModelKey } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { Instant } from '../../ui/Instant.tsx'
+import { PersonName } from '../../ui/PersonName.tsx'
+import { callName } from '../../ui/person.ts'
 import { UseBar } from '../../ui/UseBar.tsx'
 import { formatTokens } from './in-words.ts'
 import { KeyEnd, KeyState } from './KeyState.tsx'
@@ -58,7 +60,7 @@ function KeyRow({ of, everybody, onRevoke }: RowProps) {
   const { t } = useTranslation()
   const column = (name: 'owner' | 'models' | 'state' | 'limits' | 'month' | 'used' | 'expires') =>
     t(`models.keys.column.${name}`)
-  const all = of.mine ? t('models.keys.allMine') : t('models.keys.allModels', { owner: of.owner.username })
+  const all = of.mine ? t('models.keys.allMine') : t('models.keys.allModels', { owner: callName(of.owner) })
   return (
     <tr>
       <td data-cell="username">
@@ -67,7 +69,7 @@ function KeyRow({ of, everybody, onRevoke }: RowProps) {
       </td>
       {everybody && (
         <td data-label={column('owner')}>
-          <bdi>{of.owner.username}</bdi>
+          <PersonName person={of.owner} />
         </td>
       )}
       <td data-label={column('models')}>

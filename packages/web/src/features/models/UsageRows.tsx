@@ -3,6 +3,7 @@ import { IconDownload } from '@tabler/icons-react'
 import type { ModelUsage } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
+import { PersonName } from '../../ui/PersonName.tsx'
 import { type CostDigits, costInWords } from './in-words.ts'
 import { ModelNamed } from './ModelNamed.tsx'
 import { download, usageCsv } from './usage-csv.ts'
@@ -33,7 +34,12 @@ export function UsageRows({ rows, by, owners, range, digits }: Props) {
           variant="default"
           size="compact-sm"
           leftSection={<IconDownload size={14} aria-hidden />}
-          onClick={() => download(`model-usage-${by}-${range.from}-${range.to}.csv`, usageCsv(rows, owners))}
+          onClick={() =>
+            download(
+              `model-usage-${by}-${range.from}-${range.to}.csv`,
+              usageCsv(rows, { owners, names: owners || by === 'user' }),
+            )
+          }
         >
           {t('models.usage.download')}
         </Button>
@@ -61,12 +67,14 @@ export function UsageRows({ rows, by, owners, range, digits }: Props) {
                   {by === 'model' ? (
                     <ModelNamed id={row.id} name={row.name} />
                   ) : (
-                    <bdi style={{ fontWeight: 550 }}>{row.name}</bdi>
+                    <span style={{ fontWeight: 550 }}>
+                      {by === 'user' && row.person ? <PersonName person={row.person} /> : <bdi>{row.name}</bdi>}
+                    </span>
                   )}
                 </td>
                 {owners && (
                   <td data-label={t('models.usage.owner')}>
-                    <bdi>{row.owner ?? t('models.usage.ownerNone')}</bdi>
+                    {row.person ? <PersonName person={row.person} /> : t('models.usage.ownerNone')}
                   </td>
                 )}
                 {columns.map((name) => (

@@ -11,16 +11,19 @@ const line = (cells: (string | number)[]): string => `${cells.map(cell).join(','
 // What was added up in binary is not shown as such: 0.012, not 0.011999999999999999.
 const toMillionths = (amount: number): number => Number(amount.toFixed(6))
 
-/** The rows as CSV (RFC 4180), a column for each currency. `owners`: with whose each is. */
-export function usageCsv(rows: ModelUsage['rows'], owners: boolean): string {
+type Shown = { owners: boolean; names: boolean }
+/** The rows as CSV (RFC 4180), a column for each currency. `owners`: with whose each is; `names`: with their name. */
+export function usageCsv(rows: ModelUsage['rows'], { owners, names }: Shown): string {
   const currencies = [...new Set(rows.flatMap(({ cost }) => Object.keys(cost)))].sort()
-  const head = ['name', ...(owners ? ['owner'] : []), 'requests', 'failed', 'input_tokens', 'output_tokens']
+  const whose = [...(owners ? ['owner'] : []), ...(names ? ['full_name'] : [])]
+  const head = ['name', ...whose, 'requests', 'failed', 'input_tokens', 'output_tokens', 'estimated_tokens']
   return [
-    line([...head, 'estimated_tokens', ...currencies.map((currency) => `cost_${currency}`)]),
+    line([...head, ...currencies.map((currency) => `cost_${currency}`)]),
     ...rows.map((row) =>
       line([
         row.name,
         ...(owners ? [row.owner ?? ''] : []),
+        ...(names ? [row.person?.name ?? ''] : []),
         ...[row.requests, row.failed, row.inputTokens, row.outputTokens, row.estimatedTokens],
         ...currencies.map((currency) => toMillionths(row.cost[currency] ?? 0)),
       ]),

@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatRelative } from '../../app/format.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { callName, callWhole } from '../../ui/person.ts'
 import { ChatMenu } from './ChatMenu.tsx'
 import { chatsQuery, type Whose } from './queries.ts'
 import { useChatCommands } from './use-chat-commands.tsx'
@@ -67,9 +68,9 @@ export function History({ current, onOpen }: { current: string | null; onOpen: (
               title={chat.title}
             >
               <span className="history-title">{chat.title}</span>
-              <span className="history-about">
+              <span className="history-about" title={whose === 'shared' ? callWhole(chat.owner) : undefined}>
                 {[
-                  whose === 'shared' ? chat.owner.username : chat.shared && t('playground.shared.mark'),
+                  whose === 'shared' ? callName(chat.owner) : chat.shared && t('playground.shared.mark'),
                   formatRelative(chat.updatedAt),
                   chat.models.join(', '),
                 ]

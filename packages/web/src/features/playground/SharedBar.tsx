@@ -5,6 +5,7 @@ import type { ChatContent } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { callWhole } from '../../ui/person.ts'
 import type { Kept } from './chat-keeper.ts'
 import { titleOf } from './chat-tree.ts'
 import { openKept, startAnew } from './open-chats.ts'
@@ -33,7 +34,7 @@ export function SharedBar({ kept, content }: { kept: Kept; content: ChatContent 
   return (
     <div className="composer shared-bar">
       <ProblemAlert error={copy.error} />
-      <Text size="sm">{t('playground.shared.by', { name: kept.owner.username })}</Text>
+      <Text size="sm">{t('playground.shared.by', { name: callWhole(kept.owner) })}</Text>
       <Button loading={copy.isPending} onClick={() => copy.mutate()}>
         {t('playground.shared.continue')}
       </Button>

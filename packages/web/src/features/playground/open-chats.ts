@@ -89,6 +89,11 @@ function remember(id: string, chat: OpenChat): void {
 }
 /** It was deleted: nothing of it is kept any more. */
 export function forgetChat(id: string): void {
-  knownChat(id)?.keeper.drop()
-  chats.delete(id)
+  knownChat(id)
+  // Also one that was kept as a copy, and stands by the id of what it came from.
+  for (const [key, { keeper }] of chats) {
+    if (keeper.get().kept?.id !== id) continue
+    keeper.drop()
+    chats.delete(key)
+  }
 }

@@ -57,15 +57,19 @@ export function useChatCommands(current: string | null) {
       message: t(copied ? 'playground.history.linkCopied' : 'playground.history.linkFailed', { link }),
     })
   }
-  const restore = ({ id, title }: Line) =>
+  const restore = ({ id, title }: Line, wasOpen: boolean) =>
     attempt(async () => {
       await api('restoreChat', { params: { id } })
+      // Whoever has gone elsewhere meanwhile, or begun another chat, is not taken away from it.
+      if (wasOpen && window.location.pathname === '/playground')
+        await navigate({ to: '/playground/$id', params: { id } })
       notifications.show({ color: 'tide', message: t('playground.history.restored', { title }) })
     })
   const remove = (line: Line) =>
     attempt(async () => {
       await api('deleteChat', { params: { id: line.id } })
-      if (current === line.id) {
+      const wasOpen = current === line.id
+      if (wasOpen) {
         startAnew()
         await navigate({ to: '/playground', search: {} })
       }
@@ -77,7 +81,7 @@ export function useChatCommands(current: string | null) {
             message={t('playground.history.deleted', { title: line.title })}
             undo={() => {
               notifications.hide(note)
-              void restore(line)
+              void restore(line, wasOpen)
             }}
           />
         ),

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { queryClient } from '../../app/session.ts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
+import { peopleInWords } from './in-words.ts'
 import { refreshWorkspaces, workspaceQuery } from './queries.ts'
 
 /** Delete: says what is lost, who loses it, and what is kept. Only where the volume goes as well does one type the name. */
@@ -15,10 +16,11 @@ export function DeleteDialog({ workspace, onClose }: { workspace: Workspace; onC
   const navigate = useNavigate()
   const here = useLocation({ select: ({ pathname }) => pathname })
   const [withVolume, setWithVolume] = useState(false)
-  const { id, name, volume, sharedWith } = workspace
+  const { id, name, volume } = workspace
+  const people = peopleInWords(t, workspace)
   const said = [
     t(volume ? 'workspaces.delete.ends' : 'workspaces.delete.lost'),
-    sharedWith > 0 && t('workspaces.delete.shared', { count: sharedWith }),
+    people && t('workspaces.delete.shared', { people }),
     volume && withVolume && t('workspaces.delete.withVolumeText', { volume: volume.name }),
     t('workspaces.delete.undone'),
     volume && !withVolume && t('workspaces.delete.kept', { volume: volume.name, size: volume.sizeGiB }),

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { Modal } from '../../ui/Dialog.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { callWhole } from '../../ui/person.ts'
 import { type Person, PersonSearch } from './PersonSearch.tsx'
 import { refreshWorkspaces, showWorkspace } from './queries.ts'
 
@@ -17,9 +18,9 @@ export function HandOverDialog({ workspace, onClose }: { workspace: Workspace; o
   const { id, name, owner } = workspace
   const hand = useMutation({
     mutationFn: (person: Person) => api('handOverWorkspace', { params: { id }, body: { to: person.userId } }),
-    onSuccess: async (changed, { username }) => {
+    onSuccess: async (changed, person) => {
       showWorkspace(changed)
-      notifications.show({ message: t('workspaces.done.handOver', { name, username }), color: 'tide' })
+      notifications.show({ message: t('workspaces.done.handOver', { name, person: callWhole(person) }), color: 'tide' })
       onClose()
       await refreshWorkspaces()
     },
@@ -34,7 +35,7 @@ export function HandOverDialog({ workspace, onClose }: { workspace: Workspace; o
       >
         <Stack>
           <ProblemAlert error={hand.error} />
-          <Text size="sm">{t('workspaces.handOver.text', { owner: owner.username })}</Text>
+          <Text size="sm">{t('workspaces.handOver.text', { owner: callWhole(owner) })}</Text>
           <PersonSearch
             workspaceId={id}
             label={t('workspaces.handOver.to')}

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { callWhole } from '../../ui/person.ts'
 import { colleaguesQuery } from './queries.ts'
 
 export type Person = { userId: string; username: string; name: string }
@@ -20,9 +21,8 @@ type Props = {
 export function PersonSearch({ workspaceId, label, value, onChange, without = [], error }: Props) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
-  const wordsOf = (person: Person) => `${person.name} (${person.username})`
   // What the field shows of whoever was chosen is no search for somebody else.
-  const [sought] = useDebouncedValue(value && typed === wordsOf(value) ? '' : typed.trim(), 150)
+  const [sought] = useDebouncedValue(value && typed === callWhole(value) ? '' : typed.trim(), 150)
   const { data = [] } = useQuery(colleaguesQuery(workspaceId, sought))
   const people = data.filter(({ userId }) => !without.includes(userId))
   const offered = value && !people.some(({ userId }) => userId === value.userId) ? [value, ...people] : people
@@ -30,7 +30,7 @@ export function PersonSearch({ workspaceId, label, value, onChange, without = []
     <Select
       label={label}
       placeholder={t('workspaces.person.search')}
-      data={offered.map((person) => ({ value: person.userId, label: wordsOf(person) }))}
+      data={offered.map((person) => ({ value: person.userId, label: callWhole(person) }))}
       value={value?.userId ?? null}
       onChange={(id) => onChange(offered.find(({ userId }) => userId === id) ?? null)}
       searchable

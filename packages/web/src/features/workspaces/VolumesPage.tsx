@@ -15,6 +15,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Instant } from '../../ui/Instant.tsx'
 import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
+import { PersonName } from '../../ui/PersonName.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { refreshWorkspaces, volumesQuery } from './queries.ts'
 import { WorkspaceSections } from './WorkspaceSections.tsx'
@@ -32,7 +33,7 @@ export function VolumesPage() {
   const [leaving, setLeaving] = useState<Volume | null>(null)
   if (!seeing) return <NoAccess title={t('workspaces.volumes.title')} needs="workspace.view_own" />
   const mayDelete = (volume: Volume) =>
-    may('workspace.manage_all') || (may('workspace.delete_own') && volume.owner === user.username)
+    may('workspace.manage_all') || (may('workspace.delete_own') && volume.person?.id === user.id)
   const remove = async ({ id, name }: Volume) => {
     await api('deleteVolume', { params: { id } })
     notifications.show({ message: t('workspaces.done.deleteVolume', { name }), color: 'tide' })
@@ -105,7 +106,7 @@ export function VolumesPage() {
                     <bdi>{volume.engine}</bdi>
                   </td>
                   <td data-label={t('workspaces.volumes.column.owner')}>
-                    <bdi>{volume.owner}</bdi>
+                    <PersonName person={volume.person ?? { username: volume.owner, name: null }} />
                   </td>
                   <td data-label={t('workspaces.volumes.column.created')}>
                     <Instant at={volume.createdAt} />

@@ -7,7 +7,9 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { formatRelative } from '../../app/format.ts'
 import { queryClient } from '../../app/session.ts'
+import { PersonName } from '../../ui/PersonName.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { callName, callWhole } from '../../ui/person.ts'
 import { type Person, PersonSearch } from './PersonSearch.tsx'
 import { sharesQuery, workspaceQuery } from './queries.ts'
 
@@ -27,15 +29,15 @@ export function WorkspaceAccess({ workspace }: { workspace: Workspace }) {
   }
   const give = useMutation({
     mutationFn: ({ userId }: Person) => api('shareWorkspace', { params: { id }, body: { userId } }),
-    onSuccess: async (answer, { username }) => {
+    onSuccess: async (answer, person) => {
       queryClient.setQueryData(sharesQuery(id).queryKey, answer.items)
       setPerson(null)
-      await done(t('workspaces.access.given', { username }))
+      await done(t('workspaces.access.given', { person: callName(person) }))
     },
   })
   const withdraw = useMutation({
     mutationFn: ({ userId }: Person) => api('unshareWorkspace', { params: { id, userId } }),
-    onSuccess: (_, { username }) => done(t('workspaces.access.withdrawn', { username })),
+    onSuccess: (_, person) => done(t('workspaces.access.withdrawn', { person: callName(person) })),
   })
   const { data: items } = shares
   return (
@@ -77,7 +79,7 @@ export function WorkspaceAccess({ workspace }: { workspace: Workspace }) {
           {items.map((share) => (
             <li key={share.userId}>
               <span>
-                <bdi>{share.name}</bdi> <span className="dim">{share.username}</span>
+                <PersonName person={share} />
                 <span className="dim access-since">
                   {t('workspaces.access.since', { when: formatRelative(share.sharedAt) })}
                 </span>
@@ -86,7 +88,7 @@ export function WorkspaceAccess({ workspace }: { workspace: Workspace }) {
                 <Button
                   size="compact-sm"
                   variant="default"
-                  aria-label={t('workspaces.access.withdrawFrom', { username: share.username })}
+                  aria-label={t('workspaces.access.withdrawFrom', { person: callWhole(share) })}
                   loading={withdraw.isPending && withdraw.variables.userId === share.userId}
                   onClick={() => withdraw.mutate(share)}
                 >

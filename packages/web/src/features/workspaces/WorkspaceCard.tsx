@@ -2,8 +2,9 @@ import { IconUserShare } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Workspace } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
+import { callName } from '../../ui/person.ts'
 import { IdleLine } from './IdleLine.tsx'
-import { amountsInWords } from './in-words.ts'
+import { amountsInWords, peopleInWords } from './in-words.ts'
 import { PrimaryVerb } from './PrimaryVerb.tsx'
 import type { Run } from './use-workspace-commands.tsx'
 import { WorkspaceMenu } from './WorkspaceMenu.tsx'
@@ -17,7 +18,7 @@ export function WorkspaceCard({ workspace, run, busy }: { workspace: Workspace; 
     ? sharedWith > 0
       ? t('workspaces.sharedWith', { count: sharedWith })
       : null
-    : t(workspace.can.handOver ? 'workspaces.of' : 'workspaces.sharedBy', { owner: owner.username })
+    : t(workspace.can.handOver ? 'workspaces.of' : 'workspaces.sharedBy', { owner: callName(owner) })
   return (
     <li className="card workspace-card" data-workspace={name}>
       <header>
@@ -41,7 +42,7 @@ export function WorkspaceCard({ workspace, run, busy }: { workspace: Workspace; 
       <div className="workspace-idle">
         <IdleLine workspace={workspace} run={run} busy={busy} />
         {whose && (
-          <p className="dim workspace-whose">
+          <p className="dim workspace-whose" title={mine ? peopleInWords(t, workspace) : owner.username}>
             <IconUserShare size={14} aria-hidden />
             {whose}
           </p>

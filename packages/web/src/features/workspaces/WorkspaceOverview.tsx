@@ -3,6 +3,7 @@ import type { Workspace } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { Facts } from '../../ui/Facts.tsx'
 import { Instant } from '../../ui/Instant.tsx'
+import { PersonName } from '../../ui/PersonName.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { amountsInWords, elapsedInWords, minutesInWords } from './in-words.ts'
 
@@ -15,7 +16,7 @@ export function WorkspaceOverview({ workspace }: { workspace: Workspace }) {
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" verticalSpacing="lg" style={{ alignItems: 'start' }}>
       <Facts
         facts={[
-          [t('workspaces.view.owner'), <bdi key="o">{owner.username}</bdi>],
+          [t('workspaces.view.owner'), <PersonName key="o" person={owner} />],
           [
             t('workspaces.view.template'),
             templateId === null ? t('workspaces.view.templateGone', { name: template }) : <bdi key="t">{template}</bdi>,

@@ -5,6 +5,7 @@ import type { Workspace } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Facts } from '../../ui/Facts.tsx'
+import { PersonName } from '../../ui/PersonName.tsx'
 
 /** Where its files are kept, or that they are not. */
 export function WorkspaceVolume({ workspace: { volume, engine, owner, mine } }: { workspace: Workspace }) {
@@ -27,7 +28,7 @@ export function WorkspaceVolume({ workspace: { volume, engine, owner, mine } }: 
           [t('workspaces.volumes.column.name'), <bdi key="n">{volume.name}</bdi>],
           [t('workspaces.volumes.column.size'), t('workspaces.volumes.size', { n: volume.sizeGiB })],
           [t('workspaces.volumes.column.engine'), <bdi key="e">{engine}</bdi>],
-          [t('workspaces.volumes.column.owner'), <bdi key="o">{owner.username}</bdi>],
+          [t('workspaces.volumes.column.owner'), <PersonName key="o" person={owner} />],
         ]}
       />
       <Text size="sm">

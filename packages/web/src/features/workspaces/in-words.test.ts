@@ -10,6 +10,8 @@ import {
   elapsedInWords,
   idleInWords,
   minutesInWords,
+  peopleInWords,
+  stopInWords,
 } from './in-words.ts'
 
 const t = i18n.t as TFunction
@@ -60,4 +62,29 @@ test('a bound says whose it is and what it is about', () => {
   expect(boundInWords(t, { ...bound, what: 'gpus', model: 'h100' })).toBe('H100 GPUs · Of the tenant')
   expect(boundInWords(t, { ...bound, of: 'user', what: 'mig', profile: '1g.10gb' })).toBe('1g.10gb slices · Yours')
   expect(boundInWords(t, { ...bound, of: 'engine', what: 'memoryMiB' })).toBe('Memory · Of the engine')
+})
+
+test('whom it is shared with is said by name: three, and how many others', () => {
+  const people = ['Bob Builder', 'Carol Danvers', 'Dora', 'Egon', 'Fay'].map((name, n) => ({
+    ...{ id: String(n), username: name.toLowerCase(), name },
+  }))
+  const shared = (many: number, among: Workspace['sharedPeople'] = people) => ({
+    sharedWith: many,
+    sharedPeople: among.slice(0, Math.min(3, many)),
+  })
+  const words = [0, 1, 2, 3, 4, 5].map((many) => peopleInWords(t, shared(many)))
+  expect(words).toEqual([
+    '',
+    'Bob Builder',
+    'Bob Builder and Carol Danvers',
+    'Bob Builder, Carol Danvers and Dora',
+    'Bob Builder, Carol Danvers, Dora and 1 other',
+    'Bob Builder, Carol Danvers, Dora and 2 others',
+  ])
+  // Of somebody who was deleted the user name is left.
+  expect(peopleInWords(t, shared(1, [{ id: 'g', username: 'gone', name: null }]))).toBe('gone')
+  expect(stopInWords(t, { ...shared(1), volume: { id: 'v', name: 'home', sizeGiB: 5 } })).toBe(
+    'What runs and what is in memory is lost. What is on the volume home stays. It is shared with Bob Builder, who may be working in it.',
+  )
+  expect(stopInWords(t, { ...shared(0), volume: null })).toMatch(/it has no volume\.$/)
 })

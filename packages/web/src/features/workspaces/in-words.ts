@@ -1,6 +1,7 @@
 import type { Accelerator, Bound, Workspace } from '@tenantry/contract'
 import type { TFunction } from 'i18next'
 import { formatHour, formatMemory, formatNumber } from '../../app/format.ts'
+import { callName } from '../../ui/person.ts'
 
 /** “1 × h100”, “2 × 1g.10gb”; null without any. */
 export const acceleratorInWords = (accelerator: Accelerator | null): string | null =>
@@ -69,3 +70,25 @@ export const amountOf = ({ what }: Bound, amount: number): string =>
     : what === 'storageGiB'
       ? `${formatNumber(amount)} GiB`
       : formatNumber(amount)
+
+/** “Bob Builder, Carol Danvers, Dora and 2 others”: whom it is shared with; empty where with nobody. */
+export function peopleInWords(t: TFunction, { sharedWith, sharedPeople }: Shared): string {
+  const others = sharedWith - sharedPeople.length
+  const names = sharedPeople.map(callName)
+  if (others > 0) names.push(t('workspaces.people.others', { count: others }))
+  const last = names.pop() ?? ''
+  return names.length === 0 ? last : t('workspaces.people.and', { before: names.join(', '), last })
+}
+type Shared = Pick<Workspace, 'sharedWith' | 'sharedPeople'>
+
+/** What is lost when it stops, what stays, and whom it may hit. */
+export function stopInWords(t: TFunction, workspace: Shared & Pick<Workspace, 'volume'>): string {
+  const { volume } = workspace
+  const people = peopleInWords(t, workspace)
+  return [
+    volume ? t('workspaces.sure.stopKept', { volume: volume.name }) : t('workspaces.sure.stopLost'),
+    people && t('workspaces.sure.shared', { people }),
+  ]
+    .filter(Boolean)
+    .join(' ')
+}

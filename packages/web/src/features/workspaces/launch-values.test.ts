@@ -26,6 +26,7 @@ const template: Choices['templates'][number] = {
 }
 const volume = {
   ...{ id: 'v', name: 'home', sizeGiB: 10, engineId: 'e', engine: 'k8s', owner: 'ada', workspace: null },
+  person: { id: 'u', username: 'ada', name: 'Ada Byron' },
   createdAt: '2026-01-01T00:00:00.000Z',
 }
 const none: Choices = { templates: [template], volumes: [] }

@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { BlockedDialog } from './BlockedDialog.tsx'
 import { DeleteDialog } from './DeleteDialog.tsx'
 import { HandOverDialog } from './HandOverDialog.tsx'
+import { stopInWords } from './in-words.ts'
 import { postTicket, takeWindow } from './open-window.ts'
 import { refreshWorkspaces, showWorkspace } from './queries.ts'
 
@@ -94,11 +95,7 @@ export function useWorkspaceCommands(): { run: Run; busy: string | null; dialogs
         <ConfirmDialog
           title={t(`workspaces.sure.${asked.what}`, { name: asked.about.name })}
           submit={t(`workspaces.do.${asked.what}`)}
-          text={
-            asked.about.volume
-              ? t('workspaces.sure.stopKept', { volume: asked.about.volume.name })
-              : t('workspaces.sure.stopLost')
-          }
+          text={stopInWords(t, asked.about)}
           work={async () => {
             await change(asked.what as Verb, asked.about)
             close()
