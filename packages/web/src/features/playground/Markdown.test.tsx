@@ -139,6 +139,14 @@ describe('blocks', () => {
       { is: 'code', language: 'ts', text: 'const x = 1\n\nconst y' },
     ])
   })
+  test.each([
+    ['a line to fill in', `Your name: ${'_'.repeat(40)}\n${'More words that are read. '.repeat(50)}`],
+    ['what almost opens code', `${'~'.repeat(9_000)}${' '.repeat(9_000)}\``],
+  ])('%s does not keep the parting of a text busy', (_, text) => {
+    const begun = performance.now()
+    expect(blocksOf(text)).toHaveLength(1)
+    expect(performance.now() - begun).toBeLessThan(4_000)
+  })
   test('what is complete stays the same as more comes', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('word ', '\n', '\n\n', '```\n', '- a', '> b', '| c |')), (pieces) => {

@@ -8,7 +8,7 @@ const item = /^(?:[-*+]|\d{1,9}[.)])[ \t]/
 /** How deep quotes and lists may be nested to be drawn. */
 const deepest = 24
 
-const fence = /^ {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)$/
+const fence = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))([^`\n]*)$/
 // What may belong to what stands before it, even after an empty line.
 const goesOn = /^(?:[ \t]|>|[-*+](?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|\[)/
 
@@ -84,5 +84,7 @@ function isTangled(text: string): boolean {
     if (/^ *(?:[-*+]|\d+[.)])[ \t]/.test(line) && line.length - line.trimStart().length > deepest * 2) return true
   }
   // Brackets and emphasis that are opened again and again are looked through again and again.
-  return (text.match(/\[/g)?.length ?? 0) > 2_000 || /[*_~]{200,}|(?:[*_~]+\S?){1000,}/.test(text)
+  return countOf(/\[/g, text) > 2_000 || /[*_~]{200,}/.test(text) || countOf(/([*_~])\1*/g, text) > 1_000
 }
+
+const countOf = (what: RegExp, text: string): number => text.match(what)?.length ?? 0
