@@ -125,6 +125,11 @@ describe('an answer that means harm', () => {
     ['addresses', 'www.'.repeat(10_000)],
     ['mail', 'a@'.repeat(15_000)],
     ['entities', '&#x'.repeat(10_000)],
+    ['underlined headings', 'a\n=\n'.repeat(9_700)],
+    ['lines that go on a quote', `${'> '.repeat(24)}a\n${'a\n'.repeat(19_000)}`],
+    ['struck words', '~a~ b'.repeat(7_800)],
+    ['short rows of a wide table', `|${'a|'.repeat(600)}\n|${'-|'.repeat(600)}\n${'a\n'.repeat(1_200)}`],
+    ['lists in quotes', `${'> - '.repeat(11)}a\n`.repeat(850)],
   ])('huge nesting of %s neither breaks nor takes long', (_, text) => {
     const begun = performance.now()
     harmless(drawn(text))
@@ -139,6 +144,14 @@ describe('blocks', () => {
       { is: 'code', language: 'ts', text: 'const x = 1\n\nconst y' },
     ])
   })
+  test.each([
+    ['a line to fill in', `Your name: ${'_'.repeat(40)}\n${'More words that are read. '.repeat(50)}`],
+    ['what almost opens code', `${'~'.repeat(9_000)}${' '.repeat(9_000)}\``],
+  ])('%s does not keep the parting of a text busy', (_, text) => {
+    const begun = performance.now()
+    expect(blocksOf(text)).toHaveLength(1)
+    expect(performance.now() - begun).toBeLessThan(4_000)
+  })
   test('what is complete stays the same as more comes', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('word ', '\n', '\n\n', '```\n', '- a', '> b', '| c |')), (pieces) => {
@@ -152,8 +165,47 @@ describe('blocks', () => {
   test('a very long list is drawn in parts, and counts on', () => {
     const text = Array.from({ length: 2_000 }, (_, n) => `${n + 1}. an item of a list`).join('\n')
     expect(blocksOf(text).length).toBeGreaterThan(5)
-    expect(drawn(text)).toContain('<ol start="')
-    expect(drawn(text).match(/<li>/g)).toHaveLength(2_000)
+    const html = drawn(text)
+    expect(html).toContain('<ol start="')
+    expect(html.match(/<li>/g)).toHaveLength(2_000)
+  })
+  test.each([
+    ['characters', 'a', 20_000],
+    ['lines', 'a\n', 499],
+    ['marks', '<a ', 2_000],
+    ['emphasis', 'a *b* ', 500],
+    ['struck words', '~a ', 1_000],
+    ['code', '`a` ', 500],
+    ['brackets', '[a] ', 1_000],
+    ['levels', '> > > > > > > > > > a\n', 400],
+    ['cells', `${'|a'.repeat(19)}|\n`, 249],
+  ])('a block has so many %s at most, and is shown as it is beyond', (_, one, most) => {
+    expect(blocksOf(one.repeat(most))).toMatchObject([{ is: 'text' }])
+    const beyond = one.repeat(most + 1)
+    const shown = blocksOf(beyond)
+    expect(shown).toEqual([{ is: 'plain', text: beyond }])
+  })
+  test('what is beyond the most lines is shown as it is, and nothing of it is lost', () => {
+    for (const text of ['- a\n'.repeat(9_000), '# a\n\n'.repeat(9_000), `${'a '.repeat(200)}\n\n`.repeat(400)]) {
+      const shown = blocksOf(text)
+      expect(shown.length).toBeLessThan(260)
+      expect(shown[0]?.is).toBe('text')
+      expect(shown.at(-1)?.is).toBe('plain')
+      expect(shown.map((block) => block.text).join('\n')).toBe(text)
+    }
+    const fences = blocksOf('```\na\n```\n'.repeat(9_000))
+    expect(fences.length).toBeLessThan(260)
+    expect(fences.at(-1)?.is).toBe('plain')
+  })
+  test('code may have any number of lines', () => {
+    expect(blocksOf(`\`\`\`\n${'a\n'.repeat(9_000)}\`\`\`\nb`).map(({ is }) => is)).toEqual(['code', 'text'])
+  })
+  test('a definition holds for the whole text, where that can be drawn as one', () => {
+    const defined = (times: number) => `[a]: https://a.test\n\n${`See [a] ${'there '.repeat(100)}\n\n`.repeat(times)}`
+    expect(blocksOf(defined(20))).toHaveLength(1)
+    const parted = blocksOf(defined(200))
+    expect(parted.length).toBeGreaterThan(100)
+    expect(parted.every(({ is }) => is === 'text')).toBe(true)
   })
   test('lists, quotes and their code stay together', () => {
     for (const text of ['1. a\n\n   ```\n   x\n   ```\n\n2. b', '- a\n\n- b', '> a\n>\n> b'])

@@ -70,7 +70,7 @@ export const playground = {
     raw: 'Raw',
     retry: 'Try again',
     failed: 'No complete answer',
-    plain: 'Shown as plain text: it is nested or tangled beyond what can be drawn.',
+    plain: 'Shown as plain text: it is longer or more tangled than what can be drawn.',
     image: 'Image: {{alt}}',
     imageNoAlt: 'Image',
     done: 'done',
