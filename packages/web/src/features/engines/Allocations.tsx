@@ -6,10 +6,11 @@ import type { Allocation, Engine } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { AllocationDialog } from './AllocationDialog.tsx'
 import { AllocationMenu } from './AllocationMenu.tsx'
-import { ConfirmDialog } from './ConfirmDialog.tsx'
+import { tellProblem } from './EngineProblem.tsx'
 import { partInWords, quotaInWords } from './in-words.ts'
 import { allocationsQuery, refreshEngines } from './queries.ts'
 
@@ -90,9 +91,12 @@ export function Allocations({ engine }: { engine: Engine }) {
         <ConfirmDialog
           title={t('engines.allocations.withdrawTitle', { tenant: open.allocation.tenant })}
           text={t('engines.allocations.withdrawText', { tenant: open.allocation.tenant, name })}
-          word={open.allocation.tenant}
-          label={t('engines.allocations.confirm', { tenant: open.allocation.tenant })}
+          word={{
+            word: open.allocation.tenant,
+            label: t('engines.allocations.confirm', { tenant: open.allocation.tenant }),
+          }}
           submit={t('engines.allocations.withdraw')}
+          refusal={tellProblem}
           work={() => withdraw(open.allocation)}
           onClose={close}
         />
