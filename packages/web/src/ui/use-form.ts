@@ -28,8 +28,10 @@ export function useForm<Values extends object>(initial: Values) {
     const fields = error instanceof ApiProblem ? (error.problem.errors ?? []) : []
     const found: Errors<Values> = {}
     for (const { pointer, detail } of fields) {
-      const name = pointer.slice(1).split('/')[0] as keyof Values & string
-      if (name in values && !found[name]) found[name] = detail
+      // `/memoryMiB` is typed as text with its unit, in a field that is called `memory`; `/quota/cpus` lies flat.
+      const parts = pointer.replace('memoryMiB', 'memory').slice(1).split('/')
+      const name = parts.slice(0, 2).find((part) => part in values) as (keyof Values & string) | undefined
+      if (name && !found[name]) found[name] = detail
     }
     setErrors(found)
     const placed = fields.length > 0 && Object.keys(found).length > 0
