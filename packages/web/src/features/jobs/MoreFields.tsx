@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Disclosure } from '../../ui/Disclosure.tsx'
 import type { Variable } from './job-values.ts'
 import type { JobForm } from './use-job-form.ts'
 
@@ -25,15 +26,20 @@ export function MoreFields({ form }: { form: JobForm }) {
         {...plain}
         {...form.text('workingDirectory')}
       />
-      <details className="environment" data-field="environment" open={errors.environment ? true : undefined}>
-        <summary>
-          {t('jobs.new.field.environment')}
-          {values.environment.length > 0 && (
-            <span className="dim"> · {t('jobs.new.variables', { count: values.environment.length })}</span>
-          )}
-        </summary>
+      <Disclosure
+        data-field="environment"
+        open={errors.environment ? true : undefined}
+        summary={
+          <>
+            {t('jobs.new.field.environment')}
+            {values.environment.length > 0 && (
+              <span className="dim"> · {t('jobs.new.variables', { count: values.environment.length })}</span>
+            )}
+          </>
+        }
+      >
         <Environment form={form} />
-      </details>
+      </Disclosure>
     </Stack>
   )
 }
