@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, NumberInput, SimpleGrid, Stack, Text, TextIn
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { MemoryField } from '../../ui/MemoryField.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import type { GpuRow } from './allocation-values.ts'
 import type { AllocationForm } from './ScopeFields.tsx'
 
@@ -31,7 +32,7 @@ export function QuotaFields({ form }: { form: AllocationForm }) {
   return (
     <fieldset style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
       <Text component="legend" fw={600} size="sm" p={0}>
-        {t('engines.quota.title')}
+        <Optional>{t('engines.quota.title')}</Optional>
       </Text>
       <Text size="xs" c="dimmed" mb="xs">
         {t('engines.quota.help')}

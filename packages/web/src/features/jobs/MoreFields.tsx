@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Disclosure } from '../../ui/Disclosure.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import type { Variable } from './job-values.ts'
 import type { JobForm } from './use-job-form.ts'
 
@@ -21,7 +22,7 @@ export function MoreFields({ form }: { form: JobForm }) {
         />
       )}
       <TextInput
-        label={t('jobs.new.optional', { field: t('jobs.new.field.workingDirectory') })}
+        label={<Optional>{t('jobs.new.field.workingDirectory')}</Optional>}
         description={t('jobs.new.help.workingDirectory')}
         {...plain}
         {...form.text('workingDirectory')}
@@ -31,7 +32,7 @@ export function MoreFields({ form }: { form: JobForm }) {
         open={errors.environment ? true : undefined}
         summary={
           <>
-            {t('jobs.new.field.environment')}
+            <Optional>{t('jobs.new.field.environment')}</Optional>
             {values.environment.length > 0 && (
               <span className="dim"> · {t('jobs.new.variables', { count: values.environment.length })}</span>
             )}

@@ -1,6 +1,7 @@
 import { NumberInput, SimpleGrid } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { MemoryField } from '../../ui/MemoryField.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import type { useForm } from '../../ui/use-form.ts'
 import type { QuotaForm } from './user-quota.ts'
 
@@ -9,7 +10,7 @@ export function UserQuotaFields({ form }: { form: ReturnType<typeof useForm<Quot
   const { t } = useTranslation()
   const number = (name: Exclude<keyof QuotaForm, 'memory'>, label: string) => (
     <NumberInput
-      label={label}
+      label={<Optional>{label}</Optional>}
       value={form.values[name]}
       onChange={(value) => form.set(name, value)}
       error={form.errors[name]}
@@ -25,7 +26,7 @@ export function UserQuotaFields({ form }: { form: ReturnType<typeof useForm<Quot
       {number('gpus', t('workspaces.quota.gpus'))}
       {number('cpus', t('workspaces.quota.cpus'))}
       <MemoryField
-        label={t('workspaces.quota.memory')}
+        label={<Optional>{t('workspaces.quota.memory')}</Optional>}
         value={form.values.memory}
         onChange={(memory) => form.set('memory', memory)}
         error={form.errors.memory}

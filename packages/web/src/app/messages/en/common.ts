@@ -91,6 +91,7 @@ export const common = {
     role: 'Role',
     organization: 'Organization',
     showPassword: 'Show characters',
+    optional: '(optional)',
     usernameHelp: 'Lower-case letters, digits, dots, underscores, hyphens. It cannot be changed later.',
   },
   status: {

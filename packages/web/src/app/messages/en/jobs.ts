@@ -262,7 +262,6 @@ export const jobs = {
       environment: 'Variables that the script finds.',
       script: 'Tab indents. To go on by keyboard: Escape, then Tab. {{keys}} submits.',
     },
-    optional: '{{field}} (optional)',
     noGpu: 'No GPU',
     anyGpu: 'Any model',
     gpuFree: '{{free}} of {{total}} free',
