@@ -1,12 +1,13 @@
-import { Button, Group, Skeleton, Text, Title } from '@mantine/core'
+import { Button, Group, Skeleton, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconPlus } from '@tabler/icons-react'
+import { IconPlus, IconShare3 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { Allocation, Engine } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { AllocationDialog } from './AllocationDialog.tsx'
 import { AllocationMenu } from './AllocationMenu.tsx'
@@ -45,9 +46,14 @@ export function Allocations({ engine }: { engine: Engine }) {
       <ProblemAlert error={error} />
       {!data && !error && <Skeleton h={90} radius={12} />}
       {data?.length === 0 && (
-        <Text size="sm" c="dimmed">
-          {t('engines.allocations.empty')}
-        </Text>
+        <div className="card">
+          <EmptyState
+            within
+            icon={<IconShare3 size={18} />}
+            title={t('engines.allocations.empty')}
+            text={t('engines.allocations.emptyText')}
+          />
+        </div>
       )}
       {data && data.length > 0 && (
         <div className="card" style={{ overflowX: 'auto' }}>

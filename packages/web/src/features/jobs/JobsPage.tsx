@@ -147,12 +147,12 @@ function NoJobs({ filtered, noEngine, onClear }: NoJobsProps) {
       ? (['jobs.noEngine', 'jobs.noEngineText'] as const)
       : (['jobs.empty', may('job.submit') ? 'jobs.emptySubmit' : 'jobs.emptyOther'] as const)
   return (
-    <EmptyState icon={<IconListCheck size={22} />} title={t(title)} text={t(text)}>
-      {filtered && (
-        <Button variant="default" onClick={onClear}>
-          {t('jobs.clear')}
-        </Button>
-      )}
+    <EmptyState
+      icon={<IconListCheck size={22} />}
+      title={t(title)}
+      text={t(text)}
+      onClear={filtered ? onClear : undefined}
+    >
       {!filtered && !noEngine && may('job.submit') && <SubmitButton />}
     </EmptyState>
   )

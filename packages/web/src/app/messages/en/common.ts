@@ -15,6 +15,7 @@ export const common = {
     back: 'Back',
     continue: 'Continue',
     more: 'More',
+    clearFilters: 'Clear filters',
   },
   nav: {
     label: 'Main',

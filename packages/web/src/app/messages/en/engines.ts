@@ -141,7 +141,8 @@ export const engines = {
   allocations: {
     title: 'Allocations',
     table: 'Allocations of {{name}}',
-    empty: 'No tenant has a part of it yet.',
+    empty: 'No tenant has a part of it yet',
+    emptyText: 'Allocate a part to a tenant, and its people can use it at once.',
     tenant: 'Tenant',
     part: 'Part',
     quota: 'Quota',

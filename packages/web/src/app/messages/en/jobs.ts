@@ -13,7 +13,6 @@ export const jobs = {
   whose: 'Whose jobs',
   mine: 'Mine',
   everybody: 'Everybody',
-  clear: 'Clear filters',
   column: {
     name: 'Job',
     state: 'State',
