@@ -1,7 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import { ApiProblem } from '../app/api.ts'
+import { asSentence } from '../app/sentence.ts'
 
 type Errors<Values> = Partial<Record<keyof Values & string, string>>
+
+const inSentences = <Values extends object>(wrong: Errors<Values>): Errors<Values> =>
+  Object.fromEntries(
+    Object.entries(wrong as Record<string, string | undefined>).map(([name, text]) => [name, text && asSentence(text)]),
+  ) as Errors<Values>
 
 /**
  * The state of a form: values, and the errors of the server put to their fields. What has no field here is left in
@@ -9,7 +15,8 @@ type Errors<Values> = Partial<Record<keyof Values & string, string>>
  */
 export function useForm<Values extends object>(initial: Values) {
   const [values, setValues] = useState(initial)
-  const [errors, setErrors] = useState<Errors<Values>>({})
+  const [wrong, setErrors] = useState<Errors<Values>>({})
+  const errors = inSentences(wrong)
   const [problem, setProblem] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const form = useRef<HTMLFormElement>(null)

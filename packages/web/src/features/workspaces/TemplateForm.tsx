@@ -6,6 +6,7 @@ import type { Template } from '@tenantry/contract'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
+import { asSentence, ended } from '../../app/sentence.ts'
 import { queryClient } from '../../app/session.ts'
 import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
 import { Optional } from '../../ui/Optional.tsx'
@@ -72,7 +73,13 @@ export function TemplateForm({ places, template, copyOf }: Props) {
       } catch (error) {
         if (error instanceof ApiProblem)
           setMarks(
-            Object.fromEntries((error.problem.errors ?? []).map(({ pointer, detail }) => [pointer.slice(1), detail])),
+            // What is wrong in a profile goes on from the name of its field.
+            Object.fromEntries(
+              (error.problem.errors ?? []).map(({ pointer, detail }) => [
+                pointer.slice(1),
+                pointer.startsWith('/profiles/') ? ended(detail) : asSentence(detail),
+              ]),
+            ),
           )
         throw nameTaken(error)
       }

@@ -138,7 +138,7 @@ export const common = {
     copyRequestId: 'Copy request id',
     missing: 'You would need: {{list}}.',
     retryIn: 'Try again in {{seconds}} s.',
-    required: 'is required',
+    required: 'Fill this in.',
     granters: 'Who can give it: {{list}}.',
     noAccess: 'Your role does not open this page',
     noAccessText:
