@@ -85,7 +85,12 @@ export function JobsPage() {
         </div>
       )}
       {(!list.error || items) && (
-        <div className="card job-lists" style={{ opacity: list.isPlaceholderData ? 0.7 : 1 }}>
+        // What stands in the place of a list is another thing than the list, which would be moved as the filters go.
+        <div
+          key={blank ? 'blank' : 'list'}
+          className="card job-lists"
+          style={{ opacity: list.isPlaceholderData ? 0.7 : 1 }}
+        >
           {items?.length === 0 ? (
             <NoJobs
               filtered={filtered}
