@@ -272,7 +272,7 @@ describe.skipIf(missing !== '')('the dashboard of two tenants on one real Slurm 
     await widget(admin, 'Bare Metal').getByText('16 of 24 in use, 8 free').waitFor()
     await widget(admin, 'Users by role').getByText('Tenant User').first().waitFor()
     await widget(admin, 'Announcements').getByRole('button', { name: 'New Announcement' }).click()
-    await fill(admin, { Title: 'Maintenance on Sunday', Text: 'gpu1 rests from 8 to 10.' })
+    await fill(admin, { Title: 'Maintenance on Sunday', 'Text (optional)': 'gpu1 rests from 8 to 10.' })
     await button(admin, 'Announce').click()
     await widget(admin, 'Announcements').getByText('gpu1 rests from 8 to 10.').waitFor()
     await admin.goto(`${server.url}/bare-metal`)

@@ -24,7 +24,7 @@ describe.skipIf(noBrowser)(`keys and usage${noBrowser ? ` (not run: ${noBrowser}
       errors: [{ pointer: '/name', code: 'too_small', detail: 'must not be empty' }],
     })
     await dialog.getByRole('button', { name: 'Create Key' }).click()
-    await dialog.getByText('must not be empty').waitFor()
+    await dialog.getByText('Must not be empty.', { exact: true }).waitFor()
     made.instead = {}
     await dialog.getByLabel('Name').fill('editor')
     await dialog.getByLabel('These models').check()

@@ -17,7 +17,7 @@ describe.skipIf(noBrowser)(`models${noBrowser ? ` (not run: ${noBrowser})` : ''}
   test('a model is published: tested first, what the test tells is taken over, refusals stand at their fields', async () => {
     const { context, page, made } = await open('/models/new')
     await page.getByLabel('Base URL').fill('https://inference.example.org/v1')
-    await page.getByLabel('API key', { exact: true }).fill('s3cret')
+    await page.getByLabel('API key (optional)', { exact: true }).fill('s3cret')
     made.instead['POST /models/test'] = problem(422, 'model_address', {
       detail: 'Your provider does not allow 10.0.0.5 yet. Ask them to add it (MODEL_ADDRESSES).',
     })

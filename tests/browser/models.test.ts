@@ -91,7 +91,7 @@ describe.skipIf(missing)('models, from publishing to a program of one’s own, o
     const publish = async (model: RunningModel, name: string, title: string, key?: string) => {
       await admin.getByRole('link', { name: 'Publish Model' }).first().click()
       await fill(admin, { 'Base URL': model.url })
-      if (key) await fill(admin, { 'API key': key })
+      if (key) await fill(admin, { 'API key (optional)': key })
       await button(admin, 'Test').click()
       await admin.getByText(`It serves ${name}.`).waitFor()
       await admin.getByRole('combobox', { name: 'Model at the endpoint' }).click()

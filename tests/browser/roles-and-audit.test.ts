@@ -59,7 +59,7 @@ describe.skipIf(noBrowser)(`a help desk that cannot escalate${noBrowser ? ` (not
     // Who resets a user must hold what the user holds, so a help desk begins as a copy.
     await admin.getByRole('button', { name: 'Actions for Tenant User', exact: true }).click()
     await item(admin, 'Duplicate').click()
-    await fill(admin, { Name: 'Help Desk', Description: 'Lets people in again' })
+    await fill(admin, { Name: 'Help Desk', 'Description (optional)': 'Lets people in again' })
     const tick = (name: RegExp) => admin.getByRole('dialog').getByRole('checkbox', { name }).check()
     await tick(/^See the users of the tenant/)
     await admin.getByLabel('Search permissions').fill('temporary password')

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { IconCompass } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -20,12 +20,10 @@ export function NotFound({ children }: { children?: ReactNode }) {
   useDocumentTitle(`${t('error.notFound')} · Tenantry`)
   return (
     <EmptyState level={1} icon={<IconCompass size={22} />} title={t('error.notFound')} text={t('error.notFoundText')}>
-      <Group gap="xs" mt="sm" justify="center">
-        {children}
-        <Button component={Link} to="/dashboard" variant="default">
-          {t('error.home')}
-        </Button>
-      </Group>
+      {children}
+      <Button component={Link} to="/dashboard" variant="default">
+        {t('error.home')}
+      </Button>
     </EmptyState>
   )
 }

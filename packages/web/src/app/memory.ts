@@ -10,6 +10,10 @@ export function readMemory(text: string): number | null {
   return amount === undefined ? null : Math.round(Number(amount) * units[unit as keyof typeof units])
 }
 
+/** The same where empty is without a limit: null for that, undefined for what is not understood. */
+export const readMemoryLimit = (text: string): number | null | undefined =>
+  text.trim() === '' ? null : (readMemory(text) ?? undefined)
+
 /** MiB as they are typed, to the last one: `200 MiB`, `1.5 GiB`. What this writes is read as the same. */
 export function typeMemory(mebibytes: number): string {
   // In eighths a decimal is exact, and short enough.

@@ -1,8 +1,10 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core'
+import { IconHistory } from '@tabler/icons-react'
 import type { ActivityEntry } from '@tenantry/contract'
 import { auditActions } from '@tenantry/contract/audit-actions'
 import { useTranslation } from 'react-i18next'
 import { ActivityChange } from './ActivityChange.tsx'
+import { EmptyState } from './EmptyState.tsx'
 import { Instant } from './Instant.tsx'
 
 type Props = {
@@ -18,7 +20,18 @@ type Props = {
 export function ActivityList({ entries, more, loading, onMore, within = false }: Props) {
   const { t } = useTranslation()
   if (!entries) return <Skeleton h={160} radius={12} />
-  if (entries.length === 0) return <Text c="dimmed">{t('users.view.noActivity')}</Text>
+  if (entries.length === 0)
+    return (
+      <div className="card">
+        <EmptyState
+          within
+          level={2}
+          icon={<IconHistory size={18} />}
+          title={t('users.view.noActivity')}
+          text={t('users.view.noActivityText')}
+        />
+      </div>
+    )
   return (
     <Stack align="flex-start">
       <div className={within ? 'activity-within' : 'card'} style={{ width: '100%' }}>

@@ -12,16 +12,23 @@ type Props = {
   /** What is typed to confirm, and the label that asks for it: where something goes for good. */
   word?: { word: string; label: string } | null
   children?: ReactNode
+  /** What is still to be known before one may go on. */
+  pending?: boolean
+  /** How a refusal is told, where there is more to say than the refusal itself. */
+  refusal?: (error: unknown) => ReactNode
   work: () => Promise<unknown>
   onClose: () => void
 }
 
+const plainly = (error: unknown) => <ProblemAlert error={error} />
+
 /** Asks once more before something ends. */
-export function ConfirmDialog({ title, text, submit, word, children, work, onClose }: Props) {
+export function ConfirmDialog(props: Props) {
+  const { title, text, submit, word, children, pending = false, refusal = plainly, work, onClose } = props
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const go = useMutation({ mutationFn: work })
-  const confirmed = !word || typed === word.word
+  const confirmed = !pending && (!word || typed === word.word)
   return (
     <Modal opened onClose={onClose} title={title}>
       <form
@@ -31,7 +38,7 @@ export function ConfirmDialog({ title, text, submit, word, children, work, onClo
         }}
       >
         <Stack>
-          <ProblemAlert error={go.error} />
+          {refusal(go.error)}
           <Text size="sm">{text}</Text>
           {children}
           {word && (
@@ -42,11 +49,11 @@ export function ConfirmDialog({ title, text, submit, word, children, work, onClo
               autoComplete="off"
               autoCapitalize="none"
               spellCheck={false}
-              data-autofocus={!children || undefined}
+              data-autofocus
             />
           )}
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={onClose} data-autofocus={!word || undefined}>
               {t('action.cancel')}
             </Button>
             <Button type="submit" color="red.9" disabled={!confirmed} loading={go.isPending}>

@@ -8,14 +8,17 @@ type Props = Omit<TextInputProps, 'value' | 'onChange' | 'description'> & {
   onChange: (value: string) => void
   /** In MiB, to be said below. */
   most?: number | null
+  /** What an empty field means, where it may be empty. */
+  empty?: string
   /** What is understood is said elsewhere. */
   bare?: boolean
 }
 
 /** An amount of memory as text, with its unit: what was understood is said, and stands there once one goes on. */
-export function MemoryField({ value, onChange, most = null, bare = false, error, onBlur, ...rest }: Props) {
+export function MemoryField({ value, onChange, most = null, empty, bare = false, error, onBlur, ...rest }: Props) {
   const { t } = useTranslation()
   const read = readMemory(value)
+  const wrong = read === null && (empty === undefined || value.trim() !== '')
   const said = [
     read !== null && typeMemory(read) !== value.trim() && t('memory.read', { amount: typeMemory(read) }),
     most !== null && t('memory.most', { amount: formatMemory(most) }),
@@ -30,8 +33,9 @@ export function MemoryField({ value, onChange, most = null, bare = false, error,
         onBlur?.(event)
       }}
       {...(!bare && said.length > 0 && { description: <span role="status">{said.join(' · ')}</span> })}
+      {...(empty !== undefined && { placeholder: empty })}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      error={error ?? (read === null && t('memory.wrong'))}
+      error={error ?? (wrong && t('memory.wrong'))}
       autoComplete="off"
       spellCheck={false}
     />

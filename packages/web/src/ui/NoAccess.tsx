@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Permission } from '@tenantry/contract'
@@ -21,10 +21,12 @@ export function NoAccess({ title, needs }: { title: string; needs: Permission })
           title={t('error.noAccess')}
           text={t('error.noAccessText', { role: role.name, permission: needs, tenant: tenant.name })}
         >
-          <Granters permission={needs} />
-          <Button component={Link} to="/dashboard" variant="default" mt="sm">
-            {t('error.home')}
-          </Button>
+          <Stack align="center" gap="sm">
+            <Granters permission={needs} />
+            <Button component={Link} to="/dashboard" variant="default">
+              {t('error.home')}
+            </Button>
+          </Stack>
         </EmptyState>
       </div>
     </>

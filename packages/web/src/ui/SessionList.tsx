@@ -2,13 +2,25 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { IconDeviceLaptop } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { formatRelative } from '../app/format.ts'
+import { EmptyState } from './EmptyState.tsx'
 
 type OpenSession = { id: string; current: boolean; device: string; address: string; lastSeenAt: string }
 
 /** Where somebody is signed in. */
 export function SessionList({ sessions, onEnd }: { sessions: OpenSession[]; onEnd?: (id: string) => void }) {
   const { t } = useTranslation()
-  if (sessions.length === 0) return <Text c="dimmed">{t('users.view.noSessions')}</Text>
+  if (sessions.length === 0)
+    return (
+      <div className="card">
+        <EmptyState
+          within
+          level={2}
+          icon={<IconDeviceLaptop size={18} />}
+          title={t('users.view.noSessions')}
+          text={t('users.view.noSessionsText')}
+        />
+      </div>
+    )
   return (
     <Stack component="ul" className="card bare-list" gap={0}>
       {sessions.map((session) => (

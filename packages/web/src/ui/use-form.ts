@@ -1,7 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import { ApiProblem } from '../app/api.ts'
+import { asSentence } from '../app/sentence.ts'
 
 type Errors<Values> = Partial<Record<keyof Values & string, string>>
+
+const inSentences = <Values extends object>(wrong: Errors<Values>): Errors<Values> =>
+  Object.fromEntries(
+    Object.entries(wrong as Record<string, string | undefined>).map(([name, text]) => [name, text && asSentence(text)]),
+  ) as Errors<Values>
 
 /**
  * The state of a form: values, and the errors of the server put to their fields. What has no field here is left in
@@ -9,7 +15,8 @@ type Errors<Values> = Partial<Record<keyof Values & string, string>>
  */
 export function useForm<Values extends object>(initial: Values) {
   const [values, setValues] = useState(initial)
-  const [errors, setErrors] = useState<Errors<Values>>({})
+  const [wrong, setErrors] = useState<Errors<Values>>({})
+  const errors = inSentences(wrong)
   const [problem, setProblem] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const form = useRef<HTMLFormElement>(null)
@@ -28,8 +35,10 @@ export function useForm<Values extends object>(initial: Values) {
     const fields = error instanceof ApiProblem ? (error.problem.errors ?? []) : []
     const found: Errors<Values> = {}
     for (const { pointer, detail } of fields) {
-      const name = pointer.slice(1).split('/')[0] as keyof Values & string
-      if (name in values && !found[name]) found[name] = detail
+      // `/memoryMiB` is typed as text with its unit, in a field that is called `memory`; `/quota/cpus` lies flat.
+      const parts = pointer.replace('memoryMiB', 'memory').slice(1).split('/')
+      const name = parts.slice(0, 2).find((part) => part in values) as (keyof Values & string) | undefined
+      if (name && !found[name]) found[name] = detail
     }
     setErrors(found)
     const placed = fields.length > 0 && Object.keys(found).length > 0

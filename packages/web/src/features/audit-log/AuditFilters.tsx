@@ -2,7 +2,7 @@ import { Button, Group, MultiSelect, Select, TextInput } from '@mantine/core'
 import { auditActions } from '@tenantry/contract/audit-actions'
 import { useTranslation } from 'react-i18next'
 import { SearchField } from '../../ui/SearchField.tsx'
-import type { AuditSearch } from './audit-search.ts'
+import { type AuditSearch, noFilter } from './audit-search.ts'
 
 type Change = { [Name in keyof AuditSearch]?: AuditSearch[Name] | undefined }
 type Props = { search: AuditSearch; onChange: (change: Change, replace?: boolean) => void }
@@ -54,14 +54,8 @@ export function AuditFilters({ search, onChange }: Props) {
         />
       ))}
       {filtered && (
-        <Button
-          variant="subtle"
-          color="gray"
-          onClick={() => {
-            onChange({ q: undefined, from: undefined, to: undefined, action: undefined, result: undefined })
-          }}
-        >
-          {t('audit.clear')}
+        <Button variant="subtle" color="gray" onClick={() => onChange(noFilter)}>
+          {t('action.clearFilters')}
         </Button>
       )}
     </Group>

@@ -12,7 +12,7 @@ import { NoAccess } from '../../ui/NoAccess.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { AuditFilters } from './AuditFilters.tsx'
-import { type AuditSearch, filterOf } from './audit-search.ts'
+import { type AuditSearch, filterOf, noFilter } from './audit-search.ts'
 import { EntryDrawer } from './EntryDrawer.tsx'
 import { entriesQuery, entryQuery, labelOf } from './queries.ts'
 
@@ -41,6 +41,7 @@ export function AuditLogPage() {
         ) as AuditSearch,
     })
   const filtered = Object.keys(filterOf(search)).length > 0
+  const clear = () => go({ cursor: undefined, ...noFilter })
   const open = (entry: AuditEntry) => go({ entry: entry.seq })
   return (
     <>
@@ -79,6 +80,7 @@ export function AuditLogPage() {
             icon={<IconHistory size={22} />}
             title={t(filtered ? 'audit.noMatch' : 'audit.empty')}
             text={t(filtered ? 'audit.noMatchText' : 'audit.emptyText')}
+            onClear={filtered ? clear : undefined}
           />
         </div>
       )}

@@ -115,7 +115,13 @@ export function DashboardPage() {
             icon={<IconLayoutDashboard size={22} />}
             title={t('dashboard.bare')}
             text={t('dashboard.bareText')}
-          />
+          >
+            {answer.data && (
+              <Button variant="default" onClick={() => edit({ palette: true })}>
+                {t('dashboard.edit.add')}
+              </Button>
+            )}
+          </EmptyState>
         </div>
       ) : (
         <Grid>

@@ -1,6 +1,6 @@
 import { Button, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import type { Allocation, Engine } from '@tenantry/contract'
+import type { Allocation, Engine, Quota } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
@@ -34,9 +34,9 @@ export function AllocationDialog({ engine, allocation, taken, onClose }: Props) 
   const stale = form.problem instanceof ApiProblem && form.problem.code === 'changed_meanwhile'
   const { kind, id: engineId, name } = engine
 
-  const send = async (ifMatch: number | '*') => {
+  const send = async (quota: Quota, ifMatch: number | '*') => {
     const { tenantId } = form.values
-    const body = { scope: scopeOf(kind, form.values), quota: quotaOf(form.values) }
+    const body = { scope: scopeOf(kind, form.values), quota }
     if (allocation) return api('changeAllocation', { params: { id: allocation.id }, body, ifMatch })
     return api('allocate', { body: { tenantId, engineId, ...body } })
   }
@@ -49,9 +49,14 @@ export function AllocationDialog({ engine, allocation, taken, onClose }: Props) 
       form.setErrors({ gpus: t('engines.quota.half') })
       return
     }
+    const quota = quotaOf(form.values)
+    if (!quota) {
+      form.setErrors({ memory: t('memory.wrong') })
+      return
+    }
     void form.submit(
       placing(async () => {
-        const { tenant } = await send(ifMatch)
+        const { tenant } = await send(quota, ifMatch)
         const message = t(allocation ? 'engines.allocations.changed' : 'engines.allocations.done', { tenant, name })
         notifications.show({ message, color: 'tide' })
         onClose()

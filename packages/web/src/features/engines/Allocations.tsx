@@ -1,15 +1,17 @@
-import { Button, Group, Skeleton, Text, Title } from '@mantine/core'
+import { Button, Group, Skeleton, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconPlus } from '@tabler/icons-react'
+import { IconPlus, IconShare3 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { Allocation, Engine } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { AllocationDialog } from './AllocationDialog.tsx'
 import { AllocationMenu } from './AllocationMenu.tsx'
-import { ConfirmDialog } from './ConfirmDialog.tsx'
+import { tellProblem } from './EngineProblem.tsx'
 import { partInWords, quotaInWords } from './in-words.ts'
 import { LimitsDialog } from './LimitsDialog.tsx'
 import { limitsAtEngine } from './limits-at-engine.ts'
@@ -46,9 +48,14 @@ export function Allocations({ engine }: { engine: Engine }) {
       <ProblemAlert error={error} />
       {!data && !error && <Skeleton h={90} radius={12} />}
       {data?.length === 0 && (
-        <Text size="sm" c="dimmed">
-          {t('engines.allocations.empty')}
-        </Text>
+        <div className="card">
+          <EmptyState
+            within
+            icon={<IconShare3 size={18} />}
+            title={t('engines.allocations.empty')}
+            text={t('engines.allocations.emptyText')}
+          />
+        </div>
       )}
       {data && data.length > 0 && (
         <div className="card" style={{ overflowX: 'auto' }}>
@@ -99,9 +106,12 @@ export function Allocations({ engine }: { engine: Engine }) {
         <ConfirmDialog
           title={t('engines.allocations.withdrawTitle', { tenant: open.allocation.tenant })}
           text={t('engines.allocations.withdrawText', { tenant: open.allocation.tenant, name })}
-          word={open.allocation.tenant}
-          label={t('engines.allocations.confirm', { tenant: open.allocation.tenant })}
+          word={{
+            word: open.allocation.tenant,
+            label: t('engines.allocations.confirm', { tenant: open.allocation.tenant }),
+          }}
           submit={t('engines.allocations.withdraw')}
+          refusal={tellProblem}
           work={() => withdraw(open.allocation)}
           onClose={close}
         />

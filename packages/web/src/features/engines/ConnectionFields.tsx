@@ -1,6 +1,7 @@
 import { Textarea, TextInput } from '@mantine/core'
 import type { EngineKind } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
+import { Optional } from '../../ui/Optional.tsx'
 import type { useForm } from '../../ui/use-form.ts'
 
 export type Connection = { name: string; address: string; ca: string }
@@ -35,7 +36,7 @@ export function ConnectionFields({ kind, form }: { kind: EngineKind; form: Form 
             {...form.text('address')}
           />
           <Textarea
-            label={t('engines.field.ca')}
+            label={<Optional>{t('engines.field.ca')}</Optional>}
             description={t('engines.field.caHelp')}
             placeholder="-----BEGIN CERTIFICATE-----"
             autosize

@@ -1,6 +1,7 @@
 import { PasswordInput, Select, SimpleGrid, Text, TextInput } from '@mantine/core'
 import type { EngineKind } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
+import { Optional } from '../../ui/Optional.tsx'
 import type { useForm } from '../../ui/use-form.ts'
 import { type CredentialType, type CredentialValues, credentialTypes } from './credentials.ts'
 
@@ -53,7 +54,9 @@ export function CredentialFields({ kind, form }: { kind: EngineKind; form: Form 
       {(type === 'slurm_token' || type === 'bearer') && secret('token')}
       {type === 'slurm_key' && secret('keyBase64')}
       {type === 'keystone' && secret('password')}
-      {type === 'keystone' && <TextInput label={t('engines.field.project')} {...plain} {...form.text('project')} />}
+      {type === 'keystone' && (
+        <TextInput label={<Optional>{t('engines.field.project')}</Optional>} {...plain} {...form.text('project')} />
+      )}
       {type === 'none' && types.length > 1 && (
         <Text size="sm" c="dimmed">
           {t('engines.help.none')}
@@ -84,7 +87,7 @@ function BrokerFields({ form }: { form: Form }) {
         {...form.text('brokerSecret')}
       />
       <TextInput
-        label={t('engines.field.logAgentUrl')}
+        label={<Optional>{t('engines.field.logAgentUrl')}</Optional>}
         description={t('engines.help.logAgent')}
         type="url"
         placeholder="https://slurm.example.org:7444"
@@ -92,7 +95,7 @@ function BrokerFields({ form }: { form: Form }) {
         {...form.text('logAgentUrl')}
       />
       <PasswordInput
-        label={t('engines.field.logAgentSecret')}
+        label={<Optional>{t('engines.field.logAgentSecret')}</Optional>}
         description={t('engines.help.logAgentSecret')}
         {...plain}
         {...form.text('logAgentSecret')}

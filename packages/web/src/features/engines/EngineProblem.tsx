@@ -14,3 +14,6 @@ export function EngineProblem({ error }: { error: unknown }) {
     </ProblemAlert>
   )
 }
+
+/** The same for a dialog that is told how to tell it. */
+export const tellProblem = (error: unknown) => <EngineProblem error={error} />

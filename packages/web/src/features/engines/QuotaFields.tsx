@@ -1,6 +1,8 @@
 import { ActionIcon, Button, Group, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { MemoryField } from '../../ui/MemoryField.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import type { GpuRow } from './allocation-values.ts'
 import type { AllocationForm } from './ScopeFields.tsx'
 
@@ -14,7 +16,7 @@ export function QuotaFields({ form }: { form: AllocationForm }) {
       'gpus',
       gpus.map((row) => (row.key === key ? { ...row, ...part } : row)),
     )
-  const number = (name: 'cpus' | 'memoryGiB' | 'storageGiB', label: string, decimals = false) => (
+  const number = (name: 'cpus' | 'storageGiB', label: string) => (
     <NumberInput
       label={label}
       value={values[name]}
@@ -22,8 +24,7 @@ export function QuotaFields({ form }: { form: AllocationForm }) {
       error={errors[name]}
       min={0}
       allowNegative={false}
-      allowDecimal={decimals}
-      decimalScale={4}
+      allowDecimal={false}
       placeholder={t('engines.quota.none')}
       hideControls
     />
@@ -31,7 +32,7 @@ export function QuotaFields({ form }: { form: AllocationForm }) {
   return (
     <fieldset style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
       <Text component="legend" fw={600} size="sm" p={0}>
-        {t('engines.quota.title')}
+        <Optional>{t('engines.quota.title')}</Optional>
       </Text>
       <Text size="xs" c="dimmed" mb="xs">
         {t('engines.quota.help')}
@@ -97,7 +98,13 @@ export function QuotaFields({ form }: { form: AllocationForm }) {
         </Button>
         <SimpleGrid cols={{ base: 1, xs: 3 }}>
           {number('cpus', t('engines.quota.cpus'))}
-          {number('memoryGiB', t('engines.quota.memory'), true)}
+          <MemoryField
+            label={t('engines.quota.memory')}
+            value={values.memory}
+            onChange={(memory) => set('memory', memory)}
+            error={errors.memory}
+            empty={t('engines.quota.none')}
+          />
           {number('storageGiB', t('engines.quota.storage'))}
         </SimpleGrid>
       </Stack>

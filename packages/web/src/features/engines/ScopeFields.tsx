@@ -1,6 +1,7 @@
 import { Checkbox, TagsInput, Text, TextInput } from '@mantine/core'
 import type { EngineKind } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
+import { Optional } from '../../ui/Optional.tsx'
 import type { useForm } from '../../ui/use-form.ts'
 import type { AllocationValues } from './allocation-values.ts'
 
@@ -29,7 +30,7 @@ export function ScopeFields({ kind, form }: { kind: EngineKind; form: Allocation
         {tags('accounts')}
         {tags('partitions')}
         <TextInput
-          label={t('engines.scope.prefix')}
+          label={<Optional>{t('engines.scope.prefix')}</Optional>}
           description={t('engines.scope.prefixHelp')}
           {...plain}
           {...form.text('prefix')}

@@ -44,8 +44,9 @@ test('names that were typed in one go are taken apart', () => {
 test('empty is without a limit, and an empty GPU row is none', () => {
   const gpus = [{ key: 0, model: ' ', count: '' }]
   expect(quotaOf({ ...noAllocation, gpus })).toEqual(noLimit)
-  expect(quotaOf({ ...noAllocation, memoryGiB: 1.5, storageGiB: '20' })).toMatchObject({
+  expect(quotaOf({ ...noAllocation, memory: '1.5 GiB', storageGiB: '20' })).toMatchObject({
     memoryMiB: 1536,
     storageGiB: 20,
   })
+  expect(quotaOf({ ...noAllocation, memory: 'much' })).toBeNull()
 })

@@ -1,4 +1,5 @@
 import type { Allocation, EngineKind, Quota, Scope } from '@tenantry/contract'
+import { readMemoryLimit, typeMemory } from '../../app/memory.ts'
 
 export type GpuRow = { key: number; model: string; count: number | string }
 /** What is typed of a part and its quota, for every kind of engine. Numbers are text while they are empty. */
@@ -13,7 +14,8 @@ export type AllocationValues = {
   project: string
   gpus: GpuRow[]
   cpus: number | string
-  memoryGiB: number | string
+  /** As it is typed: `16 GiB`. */
+  memory: string
   storageGiB: number | string
 }
 
@@ -28,12 +30,9 @@ export const noAllocation: AllocationValues = {
   project: '',
   gpus: [],
   cpus: '',
-  memoryGiB: '',
+  memory: '',
   storageGiB: '',
 }
-
-/** Ten thousandths of a GiB hold every MiB apart. */
-const toGiB = (mebibytes: number): number => Math.round((mebibytes / 1024) * 10_000) / 10_000
 
 export function valuesOf({ tenantId, scope, quota }: Allocation): AllocationValues {
   const { kind, ...part } = scope
@@ -47,7 +46,7 @@ export function valuesOf({ tenantId, scope, quota }: Allocation): AllocationValu
     whole: kind === 'kubernetes' && namespaces === null,
     gpus: quota.gpus.map(({ model, count }, key) => ({ key, model, count })),
     cpus: quota.cpus ?? '',
-    memoryGiB: quota.memoryMiB === null ? '' : toGiB(quota.memoryMiB),
+    memory: quota.memoryMiB === null ? '' : typeMemory(quota.memoryMiB),
     storageGiB: quota.storageGiB ?? '',
   }
 }
@@ -95,15 +94,16 @@ const orNull = (value: number | string): number | null => (value === '' ? null :
 /** A GPU row that says half of it. */
 export const isHalf = ({ model, count }: GpuRow): boolean => (model.trim() === '') !== (count === '')
 
-/** Empty is without a limit. A GPU row without anything in it is none. */
-export function quotaOf({ gpus, cpus, memoryGiB, storageGiB }: AllocationValues): Quota {
-  const memory = orNull(memoryGiB)
+/** Empty is without a limit. A GPU row without anything in it is none. Null where the memory is not understood. */
+export function quotaOf({ gpus, cpus, memory, storageGiB }: AllocationValues): Quota | null {
+  const memoryMiB = readMemoryLimit(memory)
+  if (memoryMiB === undefined) return null
   return {
     gpus: gpus
       .filter(({ model, count }) => model.trim() !== '' || count !== '')
       .map(({ model, count }) => ({ model: model.trim(), count: Number(count) })),
     cpus: orNull(cpus),
-    memoryMiB: memory === null ? null : Math.round(memory * 1024),
+    memoryMiB,
     storageGiB: orNull(storageGiB),
   }
 }

@@ -25,7 +25,7 @@ export function placeProblem(error: unknown, main?: string): unknown {
   return new ApiProblem({ ...problem, errors }, requestId)
 }
 
-const fields: Record<string, string> = { memoryMiB: 'memoryGiB' }
+const fields: Record<string, string> = { memoryMiB: 'memory' }
 
 function explained({ code, detail }: FieldError): string {
   if (code === 'engine_address' && detail.includes('ENGINE_ADDRESSES')) {

@@ -4,9 +4,10 @@ import type { Engine } from '@tenantry/contract'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
-import { ConfirmDialog } from './ConfirmDialog.tsx'
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { EditEngineDialog } from './EditEngineDialog.tsx'
 import type { EngineCommand } from './EngineMenu.tsx'
+import { tellProblem } from './EngineProblem.tsx'
 import { refreshEngines } from './queries.ts'
 import { RotateDialog } from './RotateDialog.tsx'
 import { TestDialog } from './TestDialog.tsx'
@@ -37,9 +38,9 @@ export function useEngineCommands(): { run: (command: EngineCommand, engine: Eng
         <ConfirmDialog
           title={t('engines.disconnect.title', { name: open.engine.name })}
           text={t('engines.disconnect.text')}
-          word={open.engine.name}
-          label={t('engines.disconnect.confirm', { name: open.engine.name })}
+          word={{ word: open.engine.name, label: t('engines.disconnect.confirm', { name: open.engine.name }) }}
           submit={t('engines.do.disconnect')}
+          refusal={tellProblem}
           work={() => disconnect(open.engine)}
           onClose={close}
         />

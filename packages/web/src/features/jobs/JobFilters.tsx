@@ -80,7 +80,7 @@ export function JobFilters({ search, engines, all, blank, onChange }: Props) {
           color="gray"
           onClick={() => onChange({ q: undefined, state: undefined, engine: undefined })}
         >
-          {t('jobs.clear')}
+          {t('action.clearFilters')}
         </Button>
       )}
     </Group>

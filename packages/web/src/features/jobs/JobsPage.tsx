@@ -85,7 +85,12 @@ export function JobsPage() {
         </div>
       )}
       {(!list.error || items) && (
-        <div className="card job-lists" style={{ opacity: list.isPlaceholderData ? 0.7 : 1 }}>
+        // What stands in the place of a list is another thing than the list, which would be moved as the filters go.
+        <div
+          key={blank ? 'blank' : 'list'}
+          className="card job-lists"
+          style={{ opacity: list.isPlaceholderData ? 0.7 : 1 }}
+        >
           {items?.length === 0 ? (
             <NoJobs
               filtered={filtered}
@@ -147,12 +152,12 @@ function NoJobs({ filtered, noEngine, onClear }: NoJobsProps) {
       ? (['jobs.noEngine', 'jobs.noEngineText'] as const)
       : (['jobs.empty', may('job.submit') ? 'jobs.emptySubmit' : 'jobs.emptyOther'] as const)
   return (
-    <EmptyState icon={<IconListCheck size={22} />} title={t(title)} text={t(text)}>
-      {filtered && (
-        <Button variant="default" onClick={onClear}>
-          {t('jobs.clear')}
-        </Button>
-      )}
+    <EmptyState
+      icon={<IconListCheck size={22} />}
+      title={t(title)}
+      text={t(text)}
+      onClear={filtered ? onClear : undefined}
+    >
       {!filtered && !noEngine && may('job.submit') && <SubmitButton />}
     </EmptyState>
   )

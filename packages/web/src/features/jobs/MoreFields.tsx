@@ -1,6 +1,8 @@
 import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Disclosure } from '../../ui/Disclosure.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import type { Variable } from './job-values.ts'
 import type { JobForm } from './use-job-form.ts'
 
@@ -20,20 +22,25 @@ export function MoreFields({ form }: { form: JobForm }) {
         />
       )}
       <TextInput
-        label={t('jobs.new.optional', { field: t('jobs.new.field.workingDirectory') })}
+        label={<Optional>{t('jobs.new.field.workingDirectory')}</Optional>}
         description={t('jobs.new.help.workingDirectory')}
         {...plain}
         {...form.text('workingDirectory')}
       />
-      <details className="environment" data-field="environment" open={errors.environment ? true : undefined}>
-        <summary>
-          {t('jobs.new.field.environment')}
-          {values.environment.length > 0 && (
-            <span className="dim"> · {t('jobs.new.variables', { count: values.environment.length })}</span>
-          )}
-        </summary>
+      <Disclosure
+        data-field="environment"
+        open={errors.environment ? true : undefined}
+        summary={
+          <>
+            <Optional>{t('jobs.new.field.environment')}</Optional>
+            {values.environment.length > 0 && (
+              <span className="dim"> · {t('jobs.new.variables', { count: values.environment.length })}</span>
+            )}
+          </>
+        }
+      >
         <Environment form={form} />
-      </details>
+      </Disclosure>
     </Stack>
   )
 }

@@ -2,6 +2,7 @@ import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Text, TextInput 
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
 import { MemoryField } from '../../ui/MemoryField.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import { readArray } from './array-text.ts'
 import { arrayInWords } from './array-words.ts'
 import { formatDuration, formatHours, readHours } from './durations.ts'
@@ -148,7 +149,7 @@ function ArrayField({ form }: { form: JobForm }) {
   return (
     <div>
       <TextInput
-        label={t('jobs.new.optional', { field: t('jobs.new.field.array') })}
+        label={<Optional>{t('jobs.new.field.array')}</Optional>}
         description={t('jobs.new.help.array', { variable: taskVariable(offer?.engineKind) })}
         placeholder="0-99%10"
         autoComplete="off"

@@ -2,6 +2,7 @@ import { Checkbox, NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@
 import { modelUses } from '@tenantry/contract'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Optional } from '../../ui/Optional.tsx'
 import type { ModelForm } from './EndpointFields.tsx'
 
 /** What people see of a model, and what it is called in requests. */
@@ -26,10 +27,15 @@ export function DescribedFields({ form }: { form: ModelForm }) {
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         {...form.text('name')}
       />
-      <Textarea label={t('models.form.description')} autosize maxLength={500} {...form.text('description')} />
+      <Textarea
+        label={<Optional>{t('models.form.description')}</Optional>}
+        autosize
+        maxLength={500}
+        {...form.text('description')}
+      />
       <UseFields form={form} />
       <NumberInput
-        label={t('models.form.context')}
+        label={<Optional>{t('models.form.context')}</Optional>}
         description={t('models.form.contextHelp')}
         value={form.values.contextLength}
         onChange={(value) => form.set('contextLength', value)}

@@ -3,6 +3,8 @@ import type { Model } from '@tenantry/contract'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatInstant } from '../../app/format.ts'
+import { Disclosure } from '../../ui/Disclosure.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import { RadioLines } from '../../ui/RadioLines.tsx'
 import type { useForm } from '../../ui/use-form.ts'
 import { credentialChangeOf, type ModelValues, movesAway } from './model-values.ts'
@@ -28,8 +30,7 @@ export function EndpointFields({ form, before }: Props) {
         {...form.text('address')}
       />
       <CredentialFields form={form} before={before} />
-      <details className="more-fields" open={errors.ca ? true : undefined}>
-        <summary>{t('models.form.ca')}</summary>
+      <Disclosure summary={<Optional>{t('models.form.ca')}</Optional>} open={errors.ca ? true : undefined}>
         <Textarea
           aria-label={t('models.form.ca')}
           description={t('models.form.caHelp')}
@@ -42,7 +43,7 @@ export function EndpointFields({ form, before }: Props) {
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           {...form.text('ca')}
         />
-      </details>
+      </Disclosure>
     </>
   )
 }
@@ -57,7 +58,7 @@ function CredentialFields({ form, before }: Props) {
   const change = credentialChangeOf(values, before)
   const field = (
     <PasswordInput
-      label={t(before ? 'models.form.newCredential' : 'models.form.credential')}
+      label={before ? t('models.form.newCredential') : <Optional>{t('models.form.credential')}</Optional>}
       description={before ? undefined : t('models.form.credentialHelp')}
       {...plain}
       autoComplete="new-password"

@@ -68,7 +68,7 @@ export function KeysPage() {
   return (
     <>
       <PageHeader title={t('models.keys.title')} lead={t('models.keys.lead')}>
-        {createButton}
+        {(!nothing || someEnded) && createButton}
       </PageHeader>
       <ModelSections />
       <Group gap="sm" mb="md" role="search">
@@ -119,9 +119,11 @@ export function KeysPage() {
             text={t(
               search.q ? 'models.keys.noMatchText' : everybody ? 'models.keys.noneOther' : 'models.keys.noneText',
             )}
+            onClear={search.q ? () => go({ q: undefined }) : undefined}
           >
+            {!search.q && !someEnded && createButton}
             {someEnded && (
-              <Button variant="default" mt="sm" onClick={() => go({ ended: 'yes' })}>
+              <Button variant="default" onClick={() => go({ ended: 'yes' })}>
                 {t('models.keys.showEnded')}
               </Button>
             )}

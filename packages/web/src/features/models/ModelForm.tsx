@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
 import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 import { DescribedFields, LimitFields, PriceFields } from './DescribedFields.tsx'
@@ -75,10 +76,10 @@ export function ModelForm({ model }: { model?: Model }) {
         <Section title={t('models.form.what')}>
           <DescribedFields form={form} />
         </Section>
-        <Section title={t('models.form.price')} lead={t('models.form.priceHelp')}>
+        <Section title={<Optional>{t('models.form.price')}</Optional>} lead={t('models.form.priceHelp')}>
           <PriceFields form={form} />
         </Section>
-        <Section title={t('models.form.limits')} lead={t('models.form.limitsHelp')}>
+        <Section title={<Optional>{t('models.form.limits')}</Optional>} lead={t('models.form.limitsHelp')}>
           <LimitFields form={form} />
         </Section>
         <Section title={t('models.form.access')}>
@@ -116,7 +117,7 @@ export function ModelForm({ model }: { model?: Model }) {
   )
 }
 
-function Section({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
+function Section({ title, lead, children }: { title: ReactNode; lead?: string; children: ReactNode }) {
   return (
     <section>
       <Title order={2} mb={lead ? 2 : 'sm'}>

@@ -60,7 +60,12 @@ export function ModelsPage() {
       {models && shown.length === 0 && (
         <div className="card">
           {models.length > 0 ? (
-            <EmptyState icon={icon} title={t('models.empty.noMatch')} text={t('models.empty.noMatchText')} />
+            <EmptyState
+              icon={icon}
+              title={t('models.empty.noMatch')}
+              text={t('models.empty.noMatchText')}
+              onClear={() => setQ('')}
+            />
           ) : (
             <EmptyState
               icon={icon}

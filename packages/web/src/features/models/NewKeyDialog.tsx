@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { useSession } from '../../app/session.ts'
 import { Modal } from '../../ui/Dialog.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { RadioLines } from '../../ui/RadioLines.tsx'
 import { useForm } from '../../ui/use-form.ts'
@@ -75,7 +76,7 @@ function KeyFields({ form }: { form: ReturnType<typeof useForm<KeyValues>> }) {
   const end = endOf(values.days)
   const amount = (name: 'requestsPerMinute' | 'tokensPerMonth') => (
     <NumberInput
-      label={t(`models.keys.form.${name}`)}
+      label={<Optional>{t(`models.keys.form.${name}`)}</Optional>}
       value={values[name]}
       onChange={(value) => set(name, value)}
       error={errors[name]}

@@ -2,6 +2,7 @@ import { Group, Title } from '@mantine/core'
 import type { ModelUsage } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
+import { Disclosure } from '../../ui/Disclosure.tsx'
 import { DayChart } from './DayChart.tsx'
 import { everyDay, formatDay, type Range } from './usage-range.ts'
 
@@ -19,8 +20,7 @@ export function UsageDays({ days, range }: { days: ModelUsage['days']; range: Ra
         </div>
       </Group>
       <DayChart days={everyDay(days, range)} />
-      <details className="more-fields" style={{ marginTop: 8 }}>
-        <summary>{t('models.usage.asTable')}</summary>
+      <Disclosure summary={t('models.usage.asTable')} style={{ marginTop: 8 }}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
         <section className="day-table" tabIndex={0} aria-label={t('models.usage.perDay')}>
           <table className="data-table day-rows">
@@ -48,7 +48,7 @@ export function UsageDays({ days, range }: { days: ModelUsage['days']; range: Ra
             </tbody>
           </table>
         </section>
-      </details>
+      </Disclosure>
       <p className="dim" style={{ marginTop: 6 }}>
         {t('models.usage.chartHelp')} {t('models.usage.utc')}
       </p>

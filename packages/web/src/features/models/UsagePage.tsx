@@ -70,7 +70,7 @@ export function UsagePage() {
                 text={t('models.usage.noneText')}
               >
                 {own && models?.some(triable) && (
-                  <Button component={Link} to="/playground" variant="default" mt="sm">
+                  <Button component={Link} to="/playground" variant="default">
                     {t('models.usage.playground')}
                   </Button>
                 )}

@@ -1,11 +1,12 @@
-import { Button, SegmentedControl, Skeleton, Text, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconMessages, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatRelative } from '../../app/format.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { callName, callWhole } from '../../ui/person.ts'
 import { ChatMenu } from './ChatMenu.tsx'
@@ -21,6 +22,7 @@ export function History({ current, onOpen }: { current: string | null; onOpen: (
   const { begin } = useChatCommands(current)
   const list = useInfiniteQuery(chatsQuery(whose, q))
   const chats = list.data?.pages.flatMap(({ items }) => items) ?? []
+  const about = q ? 'nothing' : whose === 'mine' ? 'none' : 'noneShared'
   return (
     <div className="history">
       <Button
@@ -83,15 +85,14 @@ export function History({ current, onOpen }: { current: string | null; onOpen: (
         ))}
       </ul>
       {list.data && chats.length === 0 && (
-        <Text size="sm" c="dimmed" px={4}>
-          {t(
-            q
-              ? 'playground.history.nothing'
-              : whose === 'mine'
-                ? 'playground.history.none'
-                : 'playground.history.noneShared',
-          )}
-        </Text>
+        <EmptyState
+          within
+          level={2}
+          icon={<IconMessages size={18} />}
+          title={t(`playground.history.${about}`)}
+          text={t(`playground.history.${about}Text`)}
+          onClear={q ? () => setTyped('') : undefined}
+        />
       )}
       {list.hasNextPage && (
         <Button

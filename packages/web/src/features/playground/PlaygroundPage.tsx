@@ -59,7 +59,7 @@ function Kept({ id, models }: { id: string; models: Model[] }) {
         title={t('playground.history.gone')}
         text={t('playground.history.goneText')}
       >
-        <Button component={Link} to="/playground" variant="default" mt="sm">
+        <Button component={Link} to="/playground" variant="default">
           {t('playground.history.fresh')}
         </Button>
       </EmptyState>
@@ -113,7 +113,7 @@ function useModels(reading = false) {
           text={t('playground.none.text', { tenant: tenant.name })}
         >
           {may('model.publish') && (
-            <Button component={Link} to="/models/new" mt="sm">
+            <Button component={Link} to="/models/new">
               {t('playground.none.publish')}
             </Button>
           )}

@@ -61,7 +61,7 @@ export function PowerButtons({ kind, resource }: { kind: ResourceKind; resource:
               <Button variant="default" onClick={() => setAsking(null)} data-autofocus>
                 {t('action.cancel')}
               </Button>
-              <Button color="red" loading={change.isPending} onClick={() => change.mutate(asking)}>
+              <Button color="red.9" loading={change.isPending} onClick={() => change.mutate(asking)}>
                 {t(`resources.${kind}.do.${asking}`)}
               </Button>
             </Group>

@@ -43,7 +43,7 @@ export function ResourceFilters({ search, onChange }: Props) {
       />
       {(search.q || search.state) && (
         <Button variant="subtle" color="gray" onClick={() => onChange({ q: undefined, state: undefined })}>
-          {t('resources.clear')}
+          {t('action.clearFilters')}
         </Button>
       )}
     </Group>

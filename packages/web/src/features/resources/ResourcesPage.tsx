@@ -1,7 +1,7 @@
 import { Button, Group, Skeleton, Text } from '@mantine/core'
 import { IconServer2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ResourceKind } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../app/format.ts'
@@ -53,7 +53,14 @@ function ResourcesPage({ kind }: { kind: ResourceKind }) {
             icon={<IconServer2 size={22} />}
             title={t(filtered ? 'resources.noMatch' : 'resources.empty')}
             text={t(filtered ? 'resources.noMatchText' : 'resources.emptyText')}
-          />
+            onClear={filtered ? () => go({ q: undefined, state: undefined }) : undefined}
+          >
+            {!filtered && may('engine.view') && (
+              <Button component={Link} to="/engines" variant="default">
+                {t('nav.engines')}
+              </Button>
+            )}
+          </EmptyState>
         </div>
       )}
       {items.length > 0 && (

@@ -57,7 +57,7 @@ export function DeleteRoleDialog({ role, onClose }: { role: Role; onClose: () =>
             </Button>
             <Button
               type="submit"
-              color="red"
+              color="red.9"
               loading={remove.isPending}
               disabled={!holders.data || (asked && replacement === null)}
             >

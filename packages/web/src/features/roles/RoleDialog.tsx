@@ -7,6 +7,7 @@ import { ApiProblem, api } from '../../app/api.ts'
 import { queryClient, useSession } from '../../app/session.ts'
 import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
 import { Modal } from '../../ui/Dialog.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 import { PermissionMatrix } from './PermissionMatrix.tsx'
@@ -91,7 +92,12 @@ export function RoleDialog({ role, copyOf, onClose }: Props) {
           ) : (
             <>
               <TextInput label={t('roles.form.name')} maxLength={60} data-autofocus {...form.text('name')} />
-              <Textarea label={t('roles.form.description')} autosize maxLength={300} {...form.text('description')} />
+              <Textarea
+                label={<Optional>{t('roles.form.description')}</Optional>}
+                autosize
+                maxLength={300}
+                {...form.text('description')}
+              />
               <div>
                 <Text size="sm" fw={500} mb={6}>
                   {t('roles.form.permissions')}

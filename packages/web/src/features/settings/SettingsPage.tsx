@@ -7,6 +7,7 @@ import { ApiProblem, api } from '../../app/api.ts'
 import { queryClient, sessionQuery, useSession } from '../../app/session.ts'
 import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
 import { NoAccess } from '../../ui/NoAccess.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
@@ -104,7 +105,12 @@ function SettingsForm({ settings: { slug, version, ...settings } }: { settings: 
               {t('tenants.slug')}: <code>{slug}</code>
             </Text>
             <TextInput label={t('tenants.name')} maxLength={100} {...form.text('name')} />
-            <Textarea label={t('tenants.description')} autosize maxLength={500} {...form.text('description')} />
+            <Textarea
+              label={<Optional>{t('tenants.description')}</Optional>}
+              autosize
+              maxLength={500}
+              {...form.text('description')}
+            />
           </Stack>
         </section>
         <section>
@@ -117,7 +123,7 @@ function SettingsForm({ settings: { slug, version, ...settings } }: { settings: 
             {number('sessionIdle', 1, 168)}
             {number('sessionLife', 1, 720)}
             <TagsInput
-              label={t('tenants.settings.emailDomains')}
+              label={<Optional>{t('tenants.settings.emailDomains')}</Optional>}
               description={t('tenants.settings.emailDomainsHelp')}
               value={form.values.emailDomains}
               error={form.errors.emailDomains}

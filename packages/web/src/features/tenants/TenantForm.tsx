@@ -3,6 +3,7 @@ import type { Tenant } from '@tenantry/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
+import { Optional } from '../../ui/Optional.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 import { slugOf } from './slug.ts'
@@ -43,7 +44,12 @@ export function TenantForm({ submit, onCreated }: { submit: string; onCreated: (
             form.set('slug', event.currentTarget.value)
           }}
         />
-        <Textarea label={t('tenants.description')} autosize minRows={2} {...form.text('description')} />
+        <Textarea
+          label={<Optional>{t('tenants.description')}</Optional>}
+          autosize
+          minRows={2}
+          {...form.text('description')}
+        />
         <Button type="submit" loading={form.busy} fullWidth>
           {submit}
         </Button>

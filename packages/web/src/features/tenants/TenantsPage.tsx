@@ -51,7 +51,7 @@ export function TenantsPage() {
   return (
     <>
       <PageHeader title={t('tenants.title')} lead={t('tenants.lead')}>
-        {create}
+        {tenants?.length !== 0 && create}
       </PageHeader>
       <ProblemAlert error={list.error} />
       {list.isPending && <Skeleton h={200} radius={12} />}
@@ -60,8 +60,10 @@ export function TenantsPage() {
           <EmptyState
             icon={<IconBuildingCommunity size={22} />}
             title={t('tenants.empty')}
-            text={t('tenants.emptyText')}
-          />
+            text={t(create ? 'tenants.emptyText' : 'tenants.emptyOther')}
+          >
+            {create}
+          </EmptyState>
         </div>
       )}
       {tenants && tenants.length > 0 && (

@@ -52,7 +52,7 @@ export function UserFilters({ search, onChange }: Props) {
             onChange({ q: '', role: '', status: '' })
           }}
         >
-          {t('users.clear')}
+          {t('action.clearFilters')}
         </Button>
       )}
     </Group>

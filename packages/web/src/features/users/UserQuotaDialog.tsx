@@ -47,8 +47,9 @@ function Form({ user, standard, own, onClose }: FormProps) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
+        const quota = kind === 'own' ? quotaOf(form.values) : null
+        if (kind === 'own' && !quota) return form.setErrors({ memory: t('memory.wrong') })
         void form.submit(async () => {
-          const quota = kind === 'own' ? quotaOf(form.values) : null
           await api('setUserQuota', { params: { id: user.id }, body: { quota } })
           notifications.show({ message: t('workspaces.quota.saved'), color: 'tide' })
           onClose()

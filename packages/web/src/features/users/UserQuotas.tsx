@@ -87,8 +87,10 @@ function Standard({ standard }: { standard: UserQuota }) {
       aria-label={t('workspaces.quota.standard')}
       onSubmit={(event) => {
         event.preventDefault()
+        const body = quotaOf(form.values)
+        if (!body) return form.setErrors({ memory: t('memory.wrong') })
         void form.submit(async () => {
-          await api('setStandardQuota', { body: quotaOf(form.values) })
+          await api('setStandardQuota', { body })
           notifications.show({ message: t('workspaces.quota.saved'), color: 'tide' })
           await refreshUserQuotas()
         })

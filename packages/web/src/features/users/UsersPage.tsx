@@ -53,6 +53,11 @@ export function UsersPage() {
     ...(sort && { sort }),
   })
 
+  const createButton = may('user.create') && (
+    <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => go({ create: true })}>
+      {t('users.createUser')}
+    </Button>
+  )
   if (!seeing) return <NoAccess title={t('users.title')} needs="user.view" />
   return (
     <>
@@ -78,9 +83,7 @@ export function UsersPage() {
             >
               {t('users.import')}
             </Button>
-            <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => go({ create: true })}>
-              {t('users.createUser')}
-            </Button>
+            {createButton}
           </>
         )}
       </PageHeader>
@@ -103,15 +106,11 @@ export function UsersPage() {
               icon={<IconUsers size={22} />}
               title={filtered ? t('users.noMatch') : t('users.empty')}
               text={filtered ? t('users.noMatchText') : t(may('user.create') ? 'users.emptyText' : 'users.emptyOther')}
+              onClear={
+                filtered ? () => filter({ q: undefined, role: undefined, status: undefined } as never) : undefined
+              }
             >
-              {filtered && (
-                <Button
-                  variant="default"
-                  onClick={() => filter({ q: undefined, role: undefined, status: undefined } as never)}
-                >
-                  {t('users.clear')}
-                </Button>
-              )}
+              {!filtered && createButton}
             </EmptyState>
           ) : (
             <UsersTable

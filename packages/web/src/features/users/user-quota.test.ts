@@ -14,3 +14,11 @@ test('a quota that is saved as it was read is the same; empty is without a limit
   expect(quotaOf(quotaForm(none))).toEqual(none)
   expect(quotaInWords(t, none)).toBe('Without a limit')
 })
+
+test('memory is typed with its unit, and what is not understood is never sent as no limit', () => {
+  const typed = (memory: string) => quotaOf({ gpus: '', cpus: '', memory, storageGiB: '', workspaces: '' })
+  expect(['16 GiB', '512M', '1.5T', '2', '  '].map((text) => typed(text)?.memoryMiB)).toEqual([
+    ...[16_384, 512, 1_572_864, 2048, null],
+  ])
+  expect([typed('much'), typed('-1'), typed('16 GiB 200')]).toEqual([null, null, null])
+})

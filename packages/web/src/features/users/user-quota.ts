@@ -1,25 +1,28 @@
 import type { UserQuota } from '@tenantry/contract'
 import type { TFunction } from 'i18next'
 import { formatMemory, formatNumber } from '../../app/format.ts'
+import { readMemoryLimit, typeMemory } from '../../app/memory.ts'
 
 /** As it is typed; empty is without a limit. */
-export type QuotaForm = Record<'gpus' | 'cpus' | 'memoryGiB' | 'storageGiB' | 'workspaces', number | string>
+export type QuotaForm = Record<'gpus' | 'cpus' | 'storageGiB' | 'workspaces', number | string> & { memory: string }
 
 export const quotaForm = ({ gpus, cpus, memoryMiB, storageGiB, workspaces }: UserQuota): QuotaForm => ({
   gpus: gpus ?? '',
   cpus: cpus ?? '',
-  memoryGiB: memoryMiB === null ? '' : memoryMiB / 1024,
+  memory: memoryMiB === null ? '' : typeMemory(memoryMiB),
   storageGiB: storageGiB ?? '',
   workspaces: workspaces ?? '',
 })
 
 const orNull = (value: number | string): number | null => (value === '' ? null : Number(value))
-export function quotaOf({ gpus, cpus, memoryGiB, storageGiB, workspaces }: QuotaForm): UserQuota {
-  const memory = orNull(memoryGiB)
+/** What is sent; null where the memory is not understood. */
+export function quotaOf({ gpus, cpus, memory, storageGiB, workspaces }: QuotaForm): UserQuota | null {
+  const memoryMiB = readMemoryLimit(memory)
+  if (memoryMiB === undefined) return null
   return {
     gpus: orNull(gpus),
     cpus: orNull(cpus),
-    memoryMiB: memory === null ? null : Math.round(memory * 1024),
+    memoryMiB,
     storageGiB: orNull(storageGiB),
     workspaces: orNull(workspaces),
   }

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
+import { Optional } from '../../ui/Optional.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 import { CoresField, MemoryAmountField } from './AmountField.tsx'
@@ -141,7 +142,7 @@ export function LaunchForm({ choices, taken }: { choices: Choices; taken: string
         <HomeChoice form={form} template={template} volumes={choices.volumes} error={errors.volumeId} />
         {template.datasets.length > 0 && (
           <Checkbox.Group
-            label={t('workspaces.launch.datasets')}
+            label={<Optional>{t('workspaces.launch.datasets')}</Optional>}
             description={t('workspaces.launch.datasetsHelp')}
             value={values.datasets}
             onChange={(datasets) => set('datasets', datasets)}

@@ -54,7 +54,7 @@ export function LaunchPage() {
             text={t(mayManage ? 'workspaces.empty.noTemplatesMake' : 'workspaces.empty.noTemplatesAsk')}
           >
             {mayManage && (
-              <Button component={Link} to="/workspaces/templates/new" mt="sm">
+              <Button component={Link} to="/workspaces/templates/new">
                 {t('workspaces.templates.new')}
               </Button>
             )}

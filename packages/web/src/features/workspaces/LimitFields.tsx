@@ -1,6 +1,8 @@
 import { NumberInput, SimpleGrid } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MemoryField } from '../../ui/MemoryField.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import type { TemplateValues } from './template-values.ts'
 
 type Limits = TemplateValues['limits']
@@ -12,7 +14,7 @@ export function LimitFields({ value, onChange, marks }: Props) {
   const number = (
     name: Exclude<keyof Limits, 'memory'>,
     sent: string,
-    label: string,
+    label: ReactNode,
     { least = 1, help }: { least?: number; help?: string } = {},
   ) => (
     <NumberInput
@@ -41,7 +43,7 @@ export function LimitFields({ value, onChange, marks }: Props) {
         least: 0,
         help: t('workspaces.templates.volumeHelp'),
       })}
-      {number('idleMinutes', 'idleMinutes', t('workspaces.templates.idle'), {
+      {number('idleMinutes', 'idleMinutes', <Optional>{t('workspaces.templates.idle')}</Optional>, {
         least: 5,
         help: t('workspaces.templates.idleHelp'),
       })}

@@ -1,6 +1,7 @@
 import { Select, Text, TextInput } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { Optional } from '../../ui/Optional.tsx'
 import type { useForm } from '../../ui/use-form.ts'
 import { minutesInWords } from './in-words.ts'
 import type { Place, Placement, TemplateValues } from './template-values.ts'
@@ -74,7 +75,7 @@ export function PlaceFields({ form, places, place }: Props) {
         />
       )}
       <TextInput
-        label={t('workspaces.templates.command')}
+        label={<Optional>{t('workspaces.templates.command')}</Optional>}
         description={t('workspaces.templates.commandHelp')}
         maxLength={1000}
         autoComplete="off"

@@ -6,8 +6,10 @@ import type { Template } from '@tenantry/contract'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, api } from '../../app/api.ts'
+import { asSentence, ended } from '../../app/sentence.ts'
 import { queryClient } from '../../app/session.ts'
 import { ConflictAlert } from '../../ui/ConflictAlert.tsx'
+import { Optional } from '../../ui/Optional.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { useForm } from '../../ui/use-form.ts'
 import { rolesQuery } from '../users/queries.ts'
@@ -71,7 +73,13 @@ export function TemplateForm({ places, template, copyOf }: Props) {
       } catch (error) {
         if (error instanceof ApiProblem)
           setMarks(
-            Object.fromEntries((error.problem.errors ?? []).map(({ pointer, detail }) => [pointer.slice(1), detail])),
+            // What is wrong in a profile goes on from the name of its field.
+            Object.fromEntries(
+              (error.problem.errors ?? []).map(({ pointer, detail }) => [
+                pointer.slice(1),
+                pointer.startsWith('/profiles/') ? ended(detail) : asSentence(detail),
+              ]),
+            ),
           )
         throw nameTaken(error)
       }
@@ -104,7 +112,7 @@ export function TemplateForm({ places, template, copyOf }: Props) {
         <Section title={t('workspaces.templates.general')}>
           <TextInput label={t('workspaces.templates.name')} maxLength={60} autoComplete="off" {...form.text('name')} />
           <Textarea
-            label={t('workspaces.templates.description')}
+            label={<Optional>{t('workspaces.templates.description')}</Optional>}
             autosize
             maxLength={300}
             {...form.text('description')}
@@ -130,10 +138,13 @@ export function TemplateForm({ places, template, copyOf }: Props) {
         <Section title={t('workspaces.templates.limits')}>
           <LimitFields value={values.limits} onChange={(limits) => set('limits', limits)} marks={marks} />
         </Section>
-        <Section title={t('workspaces.templates.datasets')} lead={t('workspaces.templates.datasetsHelp')}>
+        <Section
+          title={<Optional>{t('workspaces.templates.datasets')}</Optional>}
+          lead={t('workspaces.templates.datasetsHelp')}
+        >
           <DatasetRows rows={values.datasets} onChange={(rows) => set('datasets', rows)} marks={marks} />
         </Section>
-        <Section title={t('workspaces.templates.environment')}>
+        <Section title={<Optional>{t('workspaces.templates.environment')}</Optional>}>
           <Textarea
             aria-label={t('workspaces.templates.environment')}
             description={t('workspaces.templates.environmentHelp')}
@@ -144,7 +155,7 @@ export function TemplateForm({ places, template, copyOf }: Props) {
             {...form.text('environment')}
           />
         </Section>
-        <Section title={t('workspaces.templates.roles')}>
+        <Section title={<Optional>{t('workspaces.templates.roles')}</Optional>}>
           <MultiSelect
             aria-label={t('workspaces.templates.roles')}
             description={t('workspaces.templates.rolesHelp')}
@@ -178,7 +189,7 @@ export function TemplateForm({ places, template, copyOf }: Props) {
   )
 }
 
-type SectionProps = { title: string; lead?: string; wide?: boolean; children: ReactNode }
+type SectionProps = { title: ReactNode; lead?: string; wide?: boolean; children: ReactNode }
 function Section({ title, lead, wide = false, children }: SectionProps) {
   return (
     <section style={{ maxWidth: wide ? undefined : 640 }}>

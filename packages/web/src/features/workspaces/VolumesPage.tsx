@@ -1,6 +1,6 @@
 import './messages.ts'
 import './workspaces.css'
-import { ActionIcon, SegmentedControl, Skeleton, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, SegmentedControl, Skeleton, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconDatabase, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -66,7 +66,13 @@ export function VolumesPage() {
             icon={<IconDatabase size={22} />}
             title={t('workspaces.volumes.none')}
             text={t('workspaces.volumes.noneText')}
-          />
+          >
+            {may('workspace.create') && (
+              <Button component={Link} to="/workspaces/new" variant="default">
+                {t('workspaces.do.launch')}
+              </Button>
+            )}
+          </EmptyState>
         </div>
       )}
       {data && data.length > 0 && (

@@ -1,5 +1,6 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { IconUsers } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Workspace } from '@tenantry/contract'
 import { useState } from 'react'
@@ -7,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import { formatRelative } from '../../app/format.ts'
 import { queryClient } from '../../app/session.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
 import { PersonName } from '../../ui/PersonName.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { callName, callWhole } from '../../ui/person.ts'
@@ -70,9 +72,15 @@ export function WorkspaceAccess({ workspace }: { workspace: Workspace }) {
       )}
       {shares.isPending && <Skeleton h={120} radius={12} />}
       {items?.length === 0 && (
-        <Text size="sm" c="dimmed">
-          {t('workspaces.access.none')}. {t('workspaces.access.noneText')}
-        </Text>
+        <div className="card">
+          <EmptyState
+            within
+            level={2}
+            icon={<IconUsers size={18} />}
+            title={t('workspaces.access.none')}
+            text={t('workspaces.access.noneText')}
+          />
+        </div>
       )}
       {items && items.length > 0 && (
         <ul className="card bare-list access-list" aria-label={t('workspaces.access.table')}>

@@ -61,7 +61,7 @@ export function WorkspaceFilters({ search, blank, onChange }: Props) {
       )}
       {(search.q || search.state) && (
         <Button variant="subtle" color="gray" onClick={() => onChange({ q: undefined, state: undefined })}>
-          {t('workspaces.filter.clear')}
+          {t('action.clearFilters')}
         </Button>
       )}
     </Group>

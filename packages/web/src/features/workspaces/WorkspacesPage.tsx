@@ -66,7 +66,15 @@ export function WorkspacesPage() {
         </div>
       )}
       {list.data && items.length === 0 && (
-        <div className="card">{filtered ? <NoMatch /> : may('workspace.create') ? <Nothing /> : <NothingShared />}</div>
+        <div className="card">
+          {filtered ? (
+            <NoMatch onClear={() => go({ q: undefined, state: undefined })} />
+          ) : may('workspace.create') ? (
+            <Nothing />
+          ) : (
+            <NothingShared />
+          )}
+        </div>
       )}
       {items.length > 0 && (
         <ul
@@ -103,9 +111,16 @@ export function WorkspacesPage() {
 
 const icon = <IconNotebook size={22} />
 
-function NoMatch() {
+function NoMatch({ onClear }: { onClear: () => void }) {
   const { t } = useTranslation()
-  return <EmptyState icon={icon} title={t('workspaces.empty.noMatch')} text={t('workspaces.empty.noMatchText')} />
+  return (
+    <EmptyState
+      icon={icon}
+      title={t('workspaces.empty.noMatch')}
+      text={t('workspaces.empty.noMatchText')}
+      onClear={onClear}
+    />
+  )
 }
 
 function NothingShared() {
@@ -122,7 +137,7 @@ function Nothing() {
   if (data.templates.length > 0)
     return (
       <EmptyState icon={icon} title={t('workspaces.empty.none')} text={t('workspaces.empty.noneText')}>
-        <Button component={Link} to="/workspaces/new" mt="sm" leftSection={<IconPlus size={16} aria-hidden />}>
+        <Button component={Link} to="/workspaces/new" leftSection={<IconPlus size={16} aria-hidden />}>
           {t('workspaces.do.launch')}
         </Button>
       </EmptyState>
@@ -133,7 +148,7 @@ function Nothing() {
     )
   return (
     <EmptyState icon={icon} title={t('workspaces.empty.noTemplates')} text={t('workspaces.empty.noTemplatesMake')}>
-      <Button component={Link} to="/workspaces/templates/new" mt="sm">
+      <Button component={Link} to="/workspaces/templates/new">
         {t('workspaces.templates.new')}
       </Button>
     </EmptyState>

@@ -20,7 +20,6 @@ export const audit = {
   emptyText: 'Sign-ins and every change appear here as they happen.',
   noMatch: 'Nothing matches',
   noMatchText: 'Search finds beginnings of names and actions. Try other words, or clear the filters.',
-  clear: 'Clear filters',
   column: { at: 'Time', actor: 'Who', action: 'Action', target: 'To what', result: 'Result', address: 'Address' },
   entry: {
     title: 'Entry {{seq}}',

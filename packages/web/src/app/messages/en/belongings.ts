@@ -7,7 +7,7 @@ export const quotaOfPeople = {
   nobody: 'Everybody has the same.',
   gpus: 'GPUs',
   cpus: 'Cores',
-  memory: 'Memory (GiB)',
+  memory: 'Memory',
   storage: 'Storage (GiB)',
   workspaces: 'Workspaces',
   column: { user: 'User', quota: 'Quota' },

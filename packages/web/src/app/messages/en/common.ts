@@ -15,6 +15,7 @@ export const common = {
     back: 'Back',
     continue: 'Continue',
     more: 'More',
+    clearFilters: 'Clear filters',
   },
   nav: {
     label: 'Main',
@@ -91,6 +92,7 @@ export const common = {
     role: 'Role',
     organization: 'Organization',
     showPassword: 'Show characters',
+    optional: '(optional)',
     usernameHelp: 'Lower-case letters, digits, dots, underscores, hyphens. It cannot be changed later.',
   },
   status: {
@@ -136,7 +138,7 @@ export const common = {
     copyRequestId: 'Copy request id',
     missing: 'You would need: {{list}}.',
     retryIn: 'Try again in {{seconds}} s.',
-    required: 'is required',
+    required: 'Fill this in.',
     granters: 'Who can give it: {{list}}.',
     noAccess: 'Your role does not open this page',
     noAccessText:

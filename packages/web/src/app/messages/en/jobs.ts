@@ -13,7 +13,6 @@ export const jobs = {
   whose: 'Whose jobs',
   mine: 'Mine',
   everybody: 'Everybody',
-  clear: 'Clear filters',
   column: {
     name: 'Job',
     state: 'State',
@@ -262,7 +261,6 @@ export const jobs = {
       environment: 'Variables that the script finds.',
       script: 'Tab indents. To go on by keyboard: Escape, then Tab. {{keys}} submits.',
     },
-    optional: '{{field}} (optional)',
     noGpu: 'No GPU',
     anyGpu: 'Any model',
     gpuFree: '{{free}} of {{total}} free',

@@ -31,7 +31,6 @@ export const resources = {
   search: 'Search by name',
   anyState: 'Any state',
   filterState: 'State',
-  clear: 'Clear filters',
   column: { name: 'Name', state: 'State', gpus: 'GPUs', cpus: 'Cores', memory: 'Memory', engine: 'Engine' },
   sortBy: 'Sort by {{column}}',
   total_one: '{{count}} in all',

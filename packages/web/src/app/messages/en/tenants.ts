@@ -19,6 +19,7 @@ export const tenants = {
   },
   empty: 'No tenants yet',
   emptyText: 'Create the first one, and its Tenant Admin.',
+  emptyOther: 'Somebody who may create tenants can create the first one.',
   done: 'Tenant {{name}} created',
   table: 'Tenants',
   actions: 'Actions for {{slug}}',

@@ -93,7 +93,6 @@ export const workspaces = {
     created: 'Oldest first',
     name: 'By name, A to Z',
     '-name': 'By name, Z to A',
-    clear: 'Clear filters',
   },
   total_one: '{{formatted}} in all',
   total_other: '{{formatted}} in all',
@@ -365,7 +364,7 @@ export const workspaces = {
   quota: quotaOfPeople,
   widget: {
     none: 'No workspace yet',
-    noneText: 'Launch one from the page Workspaces.',
+    noneText: 'Those you launch and those shared with you show here.',
     all: 'Launch a workspace',
   },
   belongings,

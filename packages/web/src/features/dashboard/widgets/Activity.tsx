@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../app/api.ts'
 import { ActivityList } from '../../../ui/ActivityList.tsx'
-import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { CardError, CardSkeleton } from './parts.tsx'
 
 /** What whoever looks did lately, and what was done to them. */
 export function Activity() {
@@ -16,12 +17,12 @@ export function Activity() {
   if (!activity.data) return <CardError error={activity.error} onRetry={() => void activity.refetch()} />
   if (activity.data.items.length === 0)
     return (
-      <CardEmpty
-        icon={<IconHistory size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />}
+      <EmptyState
+        within
+        icon={<IconHistory size={18} />}
         title={t('users.view.noActivity')}
-      >
-        {t('dashboard.what.activity')}
-      </CardEmpty>
+        text={t('dashboard.what.activity')}
+      />
     )
   return <ActivityList entries={activity.data.items} more={false} loading={false} onMore={() => {}} within />
 }

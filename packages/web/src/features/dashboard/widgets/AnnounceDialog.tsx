@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../../app/api.ts'
 import { queryClient } from '../../../app/session.ts'
 import { Modal } from '../../../ui/Dialog.tsx'
+import { Optional } from '../../../ui/Optional.tsx'
 import { ProblemAlert } from '../../../ui/ProblemAlert.tsx'
 import { announcementsQuery } from '../queries.ts'
 
@@ -45,7 +46,7 @@ export function AnnounceDialog({ onClose }: { onClose: () => void }) {
             data-autofocus
           />
           <Textarea
-            label={t('dashboard.announcements.text')}
+            label={<Optional>{t('dashboard.announcements.text')}</Optional>}
             value={text}
             maxLength={1000}
             autosize

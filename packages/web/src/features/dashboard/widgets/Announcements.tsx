@@ -7,10 +7,11 @@ import { api } from '../../../app/api.ts'
 import { formatInstant } from '../../../app/format.ts'
 import { lazyPart } from '../../../app/lazy.ts'
 import { queryClient, useSession } from '../../../app/session.ts'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Instant } from '../../../ui/Instant.tsx'
 import { ProblemAlert } from '../../../ui/ProblemAlert.tsx'
 import { announcementsQuery } from '../queries.ts'
-import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+import { CardError, CardSkeleton } from './parts.tsx'
 
 const AnnounceDialog = lazyPart(async () => (await import('./AnnounceDialog.tsx')).AnnounceDialog)
 
@@ -37,14 +38,16 @@ export function Announcements() {
     <>
       <ProblemAlert error={takeDown.error} />
       {items.length === 0 ? (
-        <CardEmpty
-          icon={<IconSpeakerphone size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />}
+        <EmptyState
+          within
+          icon={<IconSpeakerphone size={18} />}
           title={t('dashboard.announcements.none')}
-        >
-          {t(mayWrite ? 'dashboard.announcements.noneWrite' : 'dashboard.announcements.noneText', {
+          text={t(mayWrite ? 'dashboard.announcements.noneWrite' : 'dashboard.announcements.noneText', {
             tenant: tenant.name,
           })}
-        </CardEmpty>
+        >
+          {write}
+        </EmptyState>
       ) : (
         <ul className="bare-list">
           {items.map((item) => (
@@ -78,7 +81,7 @@ export function Announcements() {
           ))}
         </ul>
       )}
-      {write && <div style={{ paddingTop: 8 }}>{write}</div>}
+      {write && items.length > 0 && <div style={{ paddingTop: 8 }}>{write}</div>}
       {writing && (
         <Suspense>
           <AnnounceDialog onClose={() => setWriting(false)} />

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import type { GpuAmount } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../../app/format.ts'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { UseBar } from '../../../ui/UseBar.tsx'
 import { overviewQuery } from '../queries.ts'
-import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+import { CardError, CardSkeleton } from './parts.tsx'
 
 /** GPUs of each model over all kinds of resources: a picture, and the figures as a table in one. */
 export function Gpus() {
@@ -16,12 +17,12 @@ export function Gpus() {
   const amounts = summed(overview.data.cards.flatMap(({ gpus }) => gpus ?? []))
   if (amounts.length === 0)
     return (
-      <CardEmpty
-        icon={<IconCpu size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />}
+      <EmptyState
+        within
+        icon={<IconCpu size={18} />}
         title={t('dashboard.gpu.none')}
-      >
-        {t('dashboard.gpu.noneText')}
-      </CardEmpty>
+        text={t('dashboard.gpu.noneText')}
+      />
     )
   return (
     <table className="small-table numbers" aria-label={t('dashboard.widget.gpus')}>

@@ -5,10 +5,11 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../../app/format.ts'
 import { useSession } from '../../../app/session.ts'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Instant } from '../../../ui/Instant.tsx'
 import { ResourceStateBadge } from '../../../ui/ResourceStateBadge.tsx'
 import { jobsQuery } from '../queries.ts'
-import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+import { CardError, CardSkeleton } from './parts.tsx'
 
 /** The latest jobs of whoever looks, on every engine. */
 export function MyJobs() {
@@ -19,17 +20,18 @@ export function MyJobs() {
   if (!jobs.data) return <CardError error={jobs.error} onRetry={() => void jobs.refetch()} />
   if (jobs.data.items.length === 0)
     return (
-      <CardEmpty
-        icon={<IconChecklist size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />}
+      <EmptyState
+        within
+        icon={<IconChecklist size={18} />}
         title={t('dashboard.jobs.none')}
+        text={t('dashboard.jobs.noneText')}
       >
-        {t('dashboard.jobs.noneText')}
         {may('job.submit') && (
-          <Button component={Link} to="/jobs/new" variant="default" size="compact-sm" mt="xs">
+          <Button component={Link} to="/jobs/new" variant="default" size="compact-sm">
             {t('nav.submitJob')}
           </Button>
         )}
-      </CardEmpty>
+      </EmptyState>
     )
   return (
     <table className="small-table jobs-table" aria-label={t('dashboard.widget.my_jobs')}>

@@ -6,12 +6,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../../app/session.ts'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { amountsInWords, idleInWords } from '../../workspaces/in-words.ts'
 import { PrimaryVerb } from '../../workspaces/PrimaryVerb.tsx'
 import { latestWorkspacesQuery } from '../../workspaces/queries.ts'
 import { useWorkspaceCommands } from '../../workspaces/use-workspace-commands.tsx'
 import { WorkspaceStateBadge } from '../../workspaces/WorkspaceStateBadge.tsx'
-import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+import { CardError, CardSkeleton } from './parts.tsx'
 
 /** The workspaces of whoever looks and those shared with them: how they are, and the way in. */
 export function MyWorkspaces() {
@@ -23,18 +24,18 @@ export function MyWorkspaces() {
   if (!list.data) return <CardError error={list.error} onRetry={() => void list.refetch()} />
   if (list.data.items.length === 0)
     return (
-      <CardEmpty
-        icon={<IconNotebook size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />}
+      <EmptyState
+        within
+        icon={<IconNotebook size={18} />}
         title={t('workspaces.widget.none')}
+        text={t(may('workspace.create') ? 'workspaces.widget.noneText' : 'workspaces.empty.noneView')}
       >
-        {may('workspace.create') ? (
-          <Link to="/workspaces/new" style={{ color: 'inherit' }}>
+        {may('workspace.create') && (
+          <Button component={Link} to="/workspaces/new" variant="default" size="compact-sm">
             {t('workspaces.widget.all')}
-          </Link>
-        ) : (
-          t('workspaces.empty.noneView')
+          </Button>
         )}
-      </CardEmpty>
+      </EmptyState>
     )
   return (
     <>

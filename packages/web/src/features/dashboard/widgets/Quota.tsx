@@ -4,8 +4,9 @@ import type { TenantQuota } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../app/api.ts'
 import { formatMemory, formatNumber } from '../../../app/format.ts'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { UseBar } from '../../../ui/UseBar.tsx'
-import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+import { CardError, CardSkeleton } from './parts.tsx'
 
 /** What the tenant may use of each engine, and uses. */
 export function Quota() {
@@ -19,12 +20,12 @@ export function Quota() {
   if (!quotas.data) return <CardError error={quotas.error} onRetry={() => void quotas.refetch()} />
   if (quotas.data.items.length === 0)
     return (
-      <CardEmpty
-        icon={<IconGauge size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />}
+      <EmptyState
+        within
+        icon={<IconGauge size={18} />}
         title={t('dashboard.quota.none')}
-      >
-        {t('dashboard.quota.noneText')}
-      </CardEmpty>
+        text={t('dashboard.quota.noneText')}
+      />
     )
   return (
     <div className="quotas">

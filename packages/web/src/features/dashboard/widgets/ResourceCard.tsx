@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { IconCpu } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -5,11 +6,12 @@ import type { Card, ResourceKind } from '@tenantry/contract'
 import { useTranslation } from 'react-i18next'
 import { formatMemory, formatNumber } from '../../../app/format.ts'
 import { useSession } from '../../../app/session.ts'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { ResourceStateBadge } from '../../../ui/ResourceStateBadge.tsx'
 import { UseBar } from '../../../ui/UseBar.tsx'
 import { overviewQuery } from '../queries.ts'
 import { EngineAges } from './EngineAges.tsx'
-import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+import { CardError, CardSkeleton } from './parts.tsx'
 
 const paths = { baremetal: '/bare-metal', vm: '/virtual-machines', kubernetes: '/kubernetes', slurm: '/slurm' } as const
 
@@ -21,19 +23,26 @@ export function ResourceCard({ kind }: { kind: ResourceKind }) {
   if (overview.isPending) return <CardSkeleton />
   if (!overview.data) return <CardError error={overview.error} onRetry={() => void overview.refetch()} />
   const card = overview.data.cards.find((one) => one.kind === kind)
-  const icon = <IconCpu size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />
+  const icon = <IconCpu size={18} />
   if (!card || card.state === 'no_engine')
     return (
-      <CardEmpty icon={icon} title={t('dashboard.empty')}>
-        {may('engine.connect') ? t('dashboard.emptyPlatform') : t('dashboard.emptyText')}
-      </CardEmpty>
+      <EmptyState
+        within
+        icon={icon}
+        title={t('dashboard.empty')}
+        text={may('engine.connect') ? t('dashboard.emptyPlatform') : t('dashboard.emptyText')}
+      >
+        {may('engine.connect') && (
+          <Button component={Link} to="/engines" variant="default" size="compact-sm">
+            {t('nav.engines')}
+          </Button>
+        )}
+      </EmptyState>
     )
   return (
     <div className="resource-card">
       {card.count === 0 ? (
-        <CardEmpty icon={icon} title={t(`dashboard.nothing.${kind}`)}>
-          {t('dashboard.nothing.text')}
-        </CardEmpty>
+        <EmptyState within icon={icon} title={t(`dashboard.nothing.${kind}`)} text={t('dashboard.nothing.text')} />
       ) : (
         <>
           <div className="resource-line">

@@ -4,7 +4,8 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../app/api.ts'
 import { formatNumber } from '../../../app/format.ts'
-import { CardEmpty, CardError, CardSkeleton } from './parts.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { CardError, CardSkeleton } from './parts.tsx'
 
 /** How many people hold each role; each leads to them. */
 export function UsersByRole() {
@@ -19,12 +20,12 @@ export function UsersByRole() {
   const most = Math.max(1, ...roles.map(({ users }) => users))
   if (roles.length === 0)
     return (
-      <CardEmpty
-        icon={<IconUsersGroup size={26} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />}
+      <EmptyState
+        within
+        icon={<IconUsersGroup size={18} />}
         title={t('dashboard.roles.none')}
-      >
-        {t('dashboard.what.users_by_role')}
-      </CardEmpty>
+        text={t('dashboard.what.users_by_role')}
+      />
     )
   return (
     <ul className="bare-list amounts">

@@ -1,6 +1,5 @@
 import { Button, Skeleton } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem } from '../../../app/api.ts'
 
@@ -29,12 +28,3 @@ export function CardError({ error, title, onRetry }: { error?: unknown; title?: 
     </div>
   )
 }
-
-/** Why there is nothing, and what would be here. */
-export const CardEmpty = ({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) => (
-  <div className="card-notice">
-    {icon}
-    <strong>{title}</strong>
-    <p>{children}</p>
-  </div>
-)
