@@ -3,6 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { type Allowed, EngineError } from './port.ts'
+import { wordsIn } from './words.ts'
 
 export type Asked = {
   method?: string
@@ -195,8 +196,9 @@ export function parseJson<T>(text: string): T {
   }
 }
 
-/** The words of a refusal, where it is an object of the usual shapes around them; else as it is. */
+/** The words of a refusal, where it is an object of the usual shapes around them and not too long for one; else as it is. */
 function messageIn(text: string): string {
+  if (text.length > megabyte) return text
   try {
     const { error, message, detail } = JSON.parse(text) as Record<string, unknown>
     const within = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error
@@ -208,11 +210,7 @@ function messageIn(text: string): string {
 
 /** What a status of refusal means. */
 export function refusalOf(status: number, text: string): EngineError {
-  const said = messageIn(text)
-    .replace(/<[^>]*>|[^\x20-\x7e]/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 300)
+  const said = wordsIn(messageIn(text).replace(/[^\x20-\x7e]+/g, ' '))
   if (status === 401) return new EngineError('unauthorised', 'It does not know our credential (401).', { said })
   if (status === 403) return new EngineError('unauthorised', 'Our credential does not permit this (403).', { said })
   if (status === 404) return new EngineError('not_found', 'It has no such thing (404).', { said })

@@ -1,5 +1,6 @@
-import type { Http } from '../../engines/http.ts'
+import { type Http, parseJson } from '../../engines/http.ts'
 import { EngineError } from '../../engines/port.ts'
+import { wordsIn } from '../../engines/words.ts'
 import { messageIn, openChunkReader, type StreamEvent } from './chunks.ts'
 
 /** What an endpoint is asked, and how. */
@@ -187,8 +188,8 @@ export async function askAnswer(
       signal: patience.signal,
       most: mostOfAnswer,
     })
-    if (status < 200 || status > 299) throw new EndpointRefused(status, jsonOr(text), retryAfterIn(headers))
-    const answer = jsonOr(text)
+    if (status < 200 || status > 299) throw new EndpointRefused(status, readRefusal(text), retryAfterIn(headers))
+    const answer = parseJson<unknown>(text)
     if (typeof answer !== 'object' || answer === null) throw new EngineError('garbage', 'What it answered is not JSON.')
     return { status, text, answer: answer as Record<string, unknown> }
   } finally {
@@ -211,18 +212,14 @@ async function refusalOf(status: number, headers: Headers, pieces: AsyncIterable
     if (size > mostOfRefusal) break
   }
   const text = Buffer.concat(read).toString('utf8')
-  return new EndpointRefused(status, jsonOr(text), retryAfterIn(headers))
+  return new EndpointRefused(status, readRefusal(text), retryAfterIn(headers))
 }
 
-/** JSON where it is, else its words without markup. */
-function jsonOr(text: string): unknown {
+/** JSON where it is, else its first words without markup. */
+function readRefusal(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.slice(0, mostOfRefusal))
   } catch {
-    const words = text
-      .replace(/<[^>]*>/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim()
-    return words.slice(0, 300)
+    return wordsIn(text)
   }
 }
