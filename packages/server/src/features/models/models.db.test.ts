@@ -206,6 +206,17 @@ describe('the test button', () => {
     expect(tested.steps.at(-1).ok).toBe(false)
   })
 
+  test('the credential of a published model is not shown by what its endpoint says of it', async () => {
+    const credential = `${'jwt.'.repeat(120)}${secret}`
+    const model = await publish(admin, fake.url, { name: 'echo', credential })
+    const body = JSON.stringify({ error: { message: `What is Bearer ${credential}?` } })
+    fake.behaviour = { instead: { status: 403, body } }
+    const tested = await admin.ask(contract.testModel, { params: { id: model.id } })
+    expect(tested.body.steps.at(-1).text).toBe('This API key does not permit it (403). It said: What is Bearer …?')
+    fake.behaviour = { instead: { status: 200, body: JSON.stringify({ data: [{ id: credential }] }) } }
+    expect((await admin.ask(contract.testModel, { params: { id: model.id } })).text).not.toContain('jwt.')
+  })
+
   test('nothing listens', async () => {
     const tested = await ask({ address: 'http://127.0.0.1:9/v1' })
     expect(tested).toMatchObject({ ok: false, reason: 'Look at its address, and the network between.' })
