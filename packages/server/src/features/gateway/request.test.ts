@@ -50,6 +50,29 @@ test('whatever else the model reads is counted, and settings are not', () => {
   expect(read({}, { content: [{ type: 'text', text: 'abcd', cache_control: null }] })).toBe(4)
 })
 
+test('a number that would not arrive as it was written is refused, with the field that it is in', () => {
+  const read = (more: string) => () =>
+    readRequest(JSON.parse(`{"model":"m","messages":[{"content":"x"}],${more}}`), 'chat')
+  for (const [more, param] of [
+    ['"seed":9007199254740993', 'seed'],
+    ['"seed":-9007199254740993', 'seed'],
+    ['"vllm_xargs":{"deep":[{"big":1e999}]}', 'vllm_xargs'],
+  ] as const) {
+    let refused: unknown = null
+    try {
+      read(more)()
+    } catch (error) {
+      refused = error
+    }
+    expect(refused).toMatchObject({
+      status: 400,
+      error: { type: 'invalid_request_error', param, code: 'invalid_value' },
+    })
+  }
+  for (const more of ['"seed":9007199254740991', '"temperature":0.1', '"seed":null', '"stop":"9007199254740993"'])
+    expect(read(more)).not.toThrow()
+})
+
 test('whatever comes is read, or refused with the field that is wrong', () => {
   for (const [body, param] of [
     [null, null],

@@ -18,6 +18,12 @@ const needs: Record<ModelUse, string> = { chat: 'messages', completions: 'prompt
 export function readRequest(body: unknown, use: ModelUse): GatewayRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be a JSON object.')
   const given = body as Record<string, unknown>
+  for (const [field, value] of Object.entries(given))
+    if (!isExact(value))
+      throw invalid(
+        `“${field.slice(0, 100)}” has a number beyond ±${Number.MAX_SAFE_INTEGER}, which cannot be passed on exactly.`,
+        field.slice(0, 100),
+      )
   const { model, stream = false, stream_options: options } = given
   if (typeof model !== 'string' || model === '') throw invalid('Say which model you mean.', 'model')
   const { [needs[use]]: content, ...beside } = given
@@ -41,6 +47,13 @@ export function bodyFor({ body, stream }: GatewayRequest, upstream: string): Rec
   const { model: _, stream_options: options, ...rest } = body
   if (!stream) return { ...rest, model: upstream }
   return { ...rest, model: upstream, stream_options: { ...(options as object | null), include_usage: true } }
+}
+
+/** Whether every number arrives as it was written: whole ones do up to 2^53, and none that is infinite. */
+function isExact(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  return (Array.isArray(value) ? value : Object.values(value)).every(isExact)
 }
 
 /** Content has parts, and those a text: what is deeper is nothing to read. */
