@@ -2,7 +2,9 @@ import { lookup as resolveName } from 'node:dns'
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
+import { without } from '../platform/secrets/without.ts'
 import { type Allowed, EngineError } from './port.ts'
+import { wordsIn } from './words.ts'
 
 export type Asked = {
   method?: string
@@ -130,7 +132,7 @@ export function openHttp(
     ask,
     async json<T>(path: string, asked: Asked) {
       const { status, text } = await ask(path, asked)
-      if (status < 200 || status > 299) throw refusalOf(status, text)
+      if (status < 200 || status > 299) throw refusalOf(status, text, secretIn(asked.headers))
       return parseJson<T>(text)
     },
     async *lines(path, asked) {
@@ -195,8 +197,9 @@ export function parseJson<T>(text: string): T {
   }
 }
 
-/** The words of a refusal, where it is an object of the usual shapes around them; else as it is. */
+/** The words of a refusal, where it is an object of the usual shapes around them and not too long for one; else as it is. */
 function messageIn(text: string): string {
+  if (text.length > megabyte) return text
   try {
     const { error, message, detail } = JSON.parse(text) as Record<string, unknown>
     const within = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error
@@ -206,13 +209,13 @@ function messageIn(text: string): string {
   }
 }
 
-/** What a status of refusal means. */
-export function refusalOf(status: number, text: string): EngineError {
-  const said = messageIn(text)
-    .replace(/<[^>]*>|[^\x20-\x7e]/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 300)
+/** The credential that a request is sent with: what answers it may say it again. */
+export const secretIn = (headers: Asked['headers']): string | null =>
+  /^Bearer (.+)$/.exec(headers?.authorization ?? '')?.[1] ?? null
+
+/** What a status of refusal means; `secret` is told to nobody, whatever the text says. */
+export function refusalOf(status: number, text: string, secret: string | null = null): EngineError {
+  const said = wordsIn(without(secret, messageIn(text)).replace(/[^\x20-\x7e…]+/g, ' '))
   if (status === 401) return new EngineError('unauthorised', 'It does not know our credential (401).', { said })
   if (status === 403) return new EngineError('unauthorised', 'Our credential does not permit this (403).', { said })
   if (status === 404) return new EngineError('not_found', 'It has no such thing (404).', { said })

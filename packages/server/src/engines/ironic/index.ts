@@ -120,7 +120,7 @@ function lesseeOf(scope: Scope): string {
 
 /** Ironic wraps its message in JSON within JSON. */
 function reasonOf(text: string): string | null {
-  const match = /faultstring\\?"\s*:\s*\\?"(.*?)\\?"[,}]/.exec(text)
+  const match = /faultstring\\?"\s*:\s*\\?"(.*?)\\?"[,}]/.exec(text.slice(0, 4000))
   return match?.[1]?.slice(0, 300) ?? null
 }
 

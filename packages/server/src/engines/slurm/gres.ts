@@ -10,7 +10,7 @@ export function readGres(text: string | null | undefined): Gres[] {
   if (!text) return []
   // Commas within parentheses are no ends of an entry.
   return text
-    .replace(/\([^)]*\)/g, '')
+    .replace(/\([^()]*\)/g, '')
     .split(',')
     .flatMap((entry) => {
       const match = /^(?:gres[:/])?([a-z_]\w*)(?:[:](.+?))??(?:[:=](\d+)([KMG]?))?$/i.exec(entry.trim())
@@ -33,7 +33,7 @@ export function gpusOf(text: string | null | undefined): Map<string, number> {
 
 /** A MIG slice is a type such as `a100_3g.20gb`, a substring of the driver's name for it (gres.conf(5)). */
 export function readModel(type: string): { model: string; profile: string | null } {
-  const match = /^(.*?)[_-]?(\d+g\.\d+gb(?:\+me|\.me)?)$/i.exec(type)
+  const match = /^(.*?)[_-]?((?<!\d)\d+g\.\d+gb(?:\+me|\.me)?)$/i.exec(type)
   if (match) return { model: match[1] || 'GPU', profile: match[2] ?? null }
   return { model: type || 'GPU', profile: null }
 }

@@ -4,7 +4,7 @@ const most = 100_000
 /** The names of a host list such as `gpu[1-2,05-07]-n,cpu1` (Slurm's hostlist notation, scontrol(1) "show hostnames"). */
 export function expandHosts(list: string): string[] {
   const names: string[] = []
-  for (const [entry] of list.matchAll(/[^,[]*(?:\[[^\]]*\][^,[]*)*/g)) {
+  for (const [entry] of list.matchAll(/[^,[]*(?:\[[^[\]]*\][^,[]*)*/g)) {
     if (entry === '') continue
     const expanded = expandEntry(entry)
     if (names.length + expanded.length > most) return names

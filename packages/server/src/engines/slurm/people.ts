@@ -18,7 +18,7 @@ export async function homeFor(
   signal: AbortSignal,
 ): Promise<string> {
   const told = environment.HOME?.replaceAll('$USER', user) || (await agent?.home(user, signal)) || `/home/${user}`
-  const home = told.replace(/(.)\/+$/, '$1')
+  const home = told.replace(/(?<=^\/|[^/])\/+$/, '')
   if (!home.startsWith('/')) throw new EngineError('refused', 'HOME must begin with /.')
   const needed = folder ?? home
   if (agent && !(await agent.exists(user, needed, signal))) {

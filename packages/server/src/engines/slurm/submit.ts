@@ -124,7 +124,10 @@ const sentences: [RegExp, string][] = [
 
 /** A refusal of a job: our sentence, and what the cluster says itself. */
 function refusalOf(text: string, message: string): EngineError {
-  const [, told] = sentences.find(([pattern]) => pattern.test(text)) ?? [null, 'The cluster does not take this job.']
+  const [, told] = sentences.find(([pattern]) => pattern.test(text.slice(0, 1000))) ?? [
+    null,
+    'The cluster does not take this job.',
+  ]
   const own = [text, message]
     .map((part) => part.replace(/[^\x20-\x7e]+/g, ' ').trim())
     .filter(Boolean)

@@ -28,6 +28,51 @@ test('what is to be read is counted, pictures left out', () => {
   expect(readRequest({ model: 'm', input: 'abc' }, 'embeddings').characters).toBe(3)
 })
 
+test('a token that is given by its number counts as one', () => {
+  const ids = Array.from({ length: 1000 }, (_, id) => id)
+  const read = (body: object, use: 'completions' | 'embeddings') => readRequest({ model: 'm', ...body }, use).characters
+  expect(read({ prompt: ids }, 'completions')).toBe(4000)
+  expect(read({ prompt: [ids, ids] }, 'completions')).toBe(8000)
+  expect(read({ input: [ids] }, 'embeddings')).toBe(4000)
+})
+
+test('whatever else the model reads is counted, and settings are not', () => {
+  const read = (more: object, message: object = {}) =>
+    readRequest({ model: 'm', messages: [{ role: 'user', content: 'abcd', ...message }], ...more }, 'chat').characters
+  const long = 'x'.repeat(1000)
+  for (const field of ['tools', 'functions', 'response_format', 'documents', 'structured_outputs'])
+    expect(read({ [field]: [{ description: long }] })).toBeGreaterThan(1000)
+  expect(read({ chat_template: long })).toBeGreaterThan(1000)
+  expect(read({}, { tool_calls: [{ id: 'a', function: { name: 'f', arguments: long } }] })).toBeGreaterThan(1000)
+  expect(read({}, { reasoning_content: long })).toBe(1004)
+  const settings = { temperature: 0.5, stream_options: {}, user: long, metadata: { a: long }, stop: ['x'], tools: null }
+  expect(read({ ...settings, logit_bias: { 1: 2 } })).toBe(4)
+  expect(read({}, { content: [{ type: 'text', text: 'abcd', cache_control: null }] })).toBe(4)
+})
+
+test('a number that would not arrive as it was written is refused, with the field that it is in', () => {
+  const read = (more: string) => () =>
+    readRequest(JSON.parse(`{"model":"m","messages":[{"content":"x"}],${more}}`), 'chat')
+  for (const [more, param] of [
+    ['"seed":9007199254740993', 'seed'],
+    ['"seed":-9007199254740993', 'seed'],
+    ['"vllm_xargs":{"deep":[{"big":1e999}]}', 'vllm_xargs'],
+  ] as const) {
+    let refused: unknown = null
+    try {
+      read(more)()
+    } catch (error) {
+      refused = error
+    }
+    expect(refused).toMatchObject({
+      status: 400,
+      error: { type: 'invalid_request_error', param, code: 'invalid_value' },
+    })
+  }
+  for (const more of ['"seed":9007199254740991', '"temperature":0.1', '"seed":null', '"stop":"9007199254740993"'])
+    expect(read(more)).not.toThrow()
+})
+
 test('whatever comes is read, or refused with the field that is wrong', () => {
   for (const [body, param] of [
     [null, null],

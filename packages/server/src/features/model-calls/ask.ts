@@ -1,6 +1,8 @@
-import type { Http } from '../../engines/http.ts'
+import { type Http, parseJson, secretIn } from '../../engines/http.ts'
 import { EngineError } from '../../engines/port.ts'
-import { messageIn, openChunkReader, type StreamEvent } from './chunks.ts'
+import { wordsIn } from '../../engines/words.ts'
+import { without } from '../../platform/secrets/without.ts'
+import { type Chunk, messageIn, openChunkReader, type StreamEvent } from './chunks.ts'
 
 /** What an endpoint is asked, and how. */
 export type Asking = {
@@ -15,7 +17,7 @@ export type Asking = {
   signal: AbortSignal
 }
 
-/** An endpoint's own refusal, as it put it. */
+/** An endpoint's own refusal, as it put it, but for the credential that it was asked with. */
 export class EndpointRefused extends Error {
   readonly status: number
   readonly body: unknown
@@ -114,6 +116,7 @@ function notAskedForUsage({ stream_options: options, ...rest }: Record<string, u
 
 async function streamOnce(asking: Asking, { begun, event, ready }: Listening): Promise<void> {
   const { http, path, silence } = asking
+  const secret = secretIn(asking.headers)
   const patience = openPatience(asking.signal, silence)
   let rest: AsyncIterator<Buffer> | null = null
   try {
@@ -123,7 +126,7 @@ async function streamOnce(asking: Asking, { begun, event, ready }: Listening): P
     })
     rest = pieces[Symbol.asyncIterator]()
     patience.heard()
-    if (status < 200 || status > 299) throw await refusalOf(status, headers, pieces)
+    if (status < 200 || status > 299) throw await refusalOf(secret, status, headers, pieces)
     if (!String(headers['content-type']).startsWith('text/event-stream'))
       throw new EngineError('garbage', 'It did not answer in a stream.')
     if ((headers['content-encoding'] ?? 'identity') !== 'identity')
@@ -133,7 +136,7 @@ async function streamOnce(asking: Asking, { begun, event, ready }: Listening): P
     for (let next = await rest.next(); !next.done; next = await rest.next()) {
       patience.heard()
       for (const one of reader.add(next.value)) {
-        if (one.chunk?.error) throw new Broken(one.chunk.error)
+        if (one.chunk?.error) throw new Broken(readRefusal(JSON.stringify(one.chunk.error), secret))
         event(one)
         if (one.chunk === null) {
           void readOut(rest, patience)
@@ -180,6 +183,7 @@ export async function askAnswer(
   asking: Asking,
 ): Promise<{ status: number; text: string; answer: Record<string, unknown> }> {
   const { http, path, silence } = asking
+  const secret = secretIn(asking.headers)
   const patience = openPatience(asking.signal, silence * silencesForWhole)
   try {
     const { status, headers, text } = await http.ask(path, {
@@ -187,10 +191,13 @@ export async function askAnswer(
       signal: patience.signal,
       most: mostOfAnswer,
     })
-    if (status < 200 || status > 299) throw new EndpointRefused(status, jsonOr(text), retryAfterIn(headers))
-    const answer = jsonOr(text)
+    if (status < 200 || status > 299)
+      throw new EndpointRefused(status, readRefusal(text, secret), retryAfterIn(headers))
+    const answer = parseJson<unknown>(text)
     if (typeof answer !== 'object' || answer === null) throw new EngineError('garbage', 'What it answered is not JSON.')
-    return { status, text, answer: answer as Record<string, unknown> }
+    // Some call a refusal a success.
+    const told = (answer as Chunk).error ? without(secret, text) : text
+    return { status, text: told, answer: answer as Record<string, unknown> }
   } finally {
     patience.end()
   }
@@ -202,7 +209,12 @@ const retryAfterIn = (headers: Headers): string | null => {
   return typeof given === 'string' && /^\d{1,6}$/.test(given) ? given : null
 }
 
-async function refusalOf(status: number, headers: Headers, pieces: AsyncIterable<Buffer>): Promise<EndpointRefused> {
+async function refusalOf(
+  secret: string | null,
+  status: number,
+  headers: Headers,
+  pieces: AsyncIterable<Buffer>,
+): Promise<EndpointRefused> {
   const read: Buffer[] = []
   let size = 0
   for await (const piece of pieces) {
@@ -211,18 +223,16 @@ async function refusalOf(status: number, headers: Headers, pieces: AsyncIterable
     if (size > mostOfRefusal) break
   }
   const text = Buffer.concat(read).toString('utf8')
-  return new EndpointRefused(status, jsonOr(text), retryAfterIn(headers))
+  return new EndpointRefused(status, readRefusal(text, secret), retryAfterIn(headers))
 }
 
-/** JSON where it is, else its words without markup. */
-function jsonOr(text: string): unknown {
+/** JSON where it is, else its first words without markup; either without the secret, which is taken out before anything is cut. */
+function readRefusal(text: string, secret: string | null): unknown {
+  const said = without(secret, text.slice(0, mostOfRefusal))
   try {
-    return JSON.parse(text)
+    // JSON may write any character as its number.
+    return JSON.parse(said, (_, value) => (typeof value === 'string' ? without(secret, value) : value))
   } catch {
-    const words = text
-      .replace(/<[^>]*>/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim()
-    return words.slice(0, 300)
+    return wordsIn(said)
   }
 }

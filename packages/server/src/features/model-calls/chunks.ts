@@ -91,7 +91,10 @@ export function usageIn(usage: unknown): { input: number; output: number } | nul
 /** What an endpoint says went wrong, in one line. */
 export function messageIn(error: unknown): string {
   const said = typeof error === 'object' && error !== null ? ((error as Json).message ?? (error as Json).detail) : error
-  const line = (typeof said === 'string' ? said : JSON.stringify(said ?? null)).replace(/\s+/g, ' ').trim()
+  const line = (typeof said === 'string' ? said : JSON.stringify(said ?? null))
+    .slice(0, 4000)
+    .replace(/\s+/g, ' ')
+    .trim()
   return line === '' || line === 'null' ? 'It did not say why.' : line.slice(0, 1000)
 }
 

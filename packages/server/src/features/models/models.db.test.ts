@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import * as contract from '@tenantry/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
@@ -206,6 +208,17 @@ describe('the test button', () => {
     expect(tested.steps.at(-1).ok).toBe(false)
   })
 
+  test('the credential of a published model is not shown by what its endpoint says of it', async () => {
+    const credential = `${'jwt.'.repeat(120)}${secret}`
+    const model = await publish(admin, fake.url, { name: 'echo', credential })
+    const body = JSON.stringify({ error: { message: `What is Bearer ${credential}?` } })
+    fake.behaviour = { instead: { status: 403, body } }
+    const tested = await admin.ask(contract.testModel, { params: { id: model.id } })
+    expect(tested.body.steps.at(-1).text).toBe('This API key does not permit it (403). It said: What is Bearer …?')
+    fake.behaviour = { instead: { status: 200, body: JSON.stringify({ data: [{ id: credential }] }) } }
+    expect((await admin.ask(contract.testModel, { params: { id: model.id } })).text).not.toContain('jwt.')
+  })
+
   test('nothing listens', async () => {
     const tested = await ask({ address: 'http://127.0.0.1:9/v1' })
     expect(tested).toMatchObject({ ok: false, reason: 'Look at its address, and the network between.' })
@@ -242,6 +255,26 @@ test('how an endpoint is shows by itself, with what a vLLM tells, and changes wh
     health: { status: 'failing', reason: 'It answered 500.', asOf: expect.any(String) },
     metrics: null,
   })
+})
+
+test('how an endpoint is shows soon, however many hang of another tenant', async () => {
+  const hung = createServer(() => {})
+  await new Promise<void>((done) => hung.listen(0, '127.0.0.1', done))
+  const there = `http://127.0.0.1:${(hung.address() as AddressInfo).port}/v1`
+  for (let n = 0; n < 120; n += 1) await publish(admin, there, { name: `hung-${n}` })
+  const asked = () => new Promise<number>((done) => hung.getConnections((_, open) => done(open)))
+  await expect.poll(asked, { timeout: 10_000 }).toBeGreaterThan(0)
+  const globex = await house.signedIn(tenants.globex.admin)
+  const model = await publish(globex, fake.url, { name: 'beside-them' })
+  const status = async () =>
+    (await globex.ask(contract.getModel, { params: { id: model.id } })).body.health.status as string
+  // One after the other, those that hang take minutes.
+  await expect.poll(status, { timeout: 20_000 }).toBe('ok')
+  const { items } = (await admin.ask(contract.listModels)).body
+  for (const { id, name } of items)
+    if (name.startsWith('hung-')) await admin.ask(contract.withdrawModel, { params: { id } })
+  hung.closeAllConnections()
+  hung.close()
 })
 
 test('a tenant has so many, also when they are published at once, and those that are withdrawn do not count', async () => {

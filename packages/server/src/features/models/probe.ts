@@ -1,7 +1,9 @@
 import type { ModelMetrics, ModelTest } from '@tenantry/contract'
+import { secretIn } from '../../engines/http.ts'
 import { EngineError } from '../../engines/port.ts'
 import type { ModelCounters } from '../../platform/database/schema.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { without } from '../../platform/secrets/without.ts'
 import { type Endpoint, openEndpoint } from './endpoint.ts'
 import { readPrometheus } from './prometheus.ts'
 
@@ -19,7 +21,9 @@ export async function listServed({ http, headers }: Endpoint, ms: number): Promi
     return answer.data.slice(0, 1000).flatMap((one: { id?: unknown; max_model_len?: unknown } | null) => {
       const length = one?.max_model_len
       const contextLength = typeof length === 'number' && Number.isInteger(length) && length > 0 ? length : null
-      return typeof one?.id === 'string' ? [{ id: one.id.slice(0, 300), contextLength }] : []
+      return typeof one?.id === 'string'
+        ? [{ id: without(secretIn(headers), one.id).slice(0, 300), contextLength }]
+        : []
     })
   } catch (error) {
     // An endpoint of one model alone may have no list.

@@ -6,14 +6,18 @@ import type { Deps } from '../../platform/deps.ts'
 import { openEndpoint, unsealCredential } from './endpoint.ts'
 import { listServed, readMetrics } from './probe.ts'
 import { find, type ModelRow } from './store.ts'
+import { openTurns } from './turns.ts'
 
 /** Milliseconds: how often it is seen who is due, how often each endpoint is asked, and how long it may take to answer. */
 const tick = 2_000
 const every = 30_000
 const patience = 8_000
 const slowAfter = 4_000
-/** How many are asked at once by one replica. */
-const atOnce = 16
+/** How many are asked at once by one replica, and of them one tenant's: a hung one takes all of its patience. */
+const atOnce = 64
+const ofOne = 8
+/** Of one tenant, and in all, that are due and known of at once. */
+const known = { ofOne: 50, all: 1_000 }
 
 type Due = { tenant_id: string; model_id: string }
 
@@ -21,21 +25,25 @@ type Due = { tenant_id: string; model_id: string }
 export function watchModels(deps: Deps): { close(): Promise<void> } {
   const { database, log } = deps
   let closed = false
+  const warn = (error: unknown) => log.warn({ err: error }, 'looking after models failed; it is tried again')
+  // Whoever is slow holds up nobody but their own tenant.
+  const turns = openTurns<Due>({
+    atOnce,
+    ofOne,
+    tenantOf: ({ tenant_id: tenantId }) => tenantId,
+    work: (one) => lookAt(deps, one).catch(warn),
+  })
   const look = async () => {
     const due = await database.readAtOnceAsSystem('endpoints of models that are looked at next, of any tenant', (tx) =>
-      tx.read<Due>('select tenant_id, model_id from model_health where next_at <= $1 order by next_at limit 200', [
-        database.now(),
-      ]),
+      tx.read<Due>(
+        `select tenant_id, model_id from (
+           select tenant_id, model_id, next_at, row_number() over (partition by tenant_id order by next_at) as turn
+           from model_health where next_at <= $1) due
+         where turn <= $2 order by turn, next_at limit $3`,
+        [database.now(), known.ofOne, known.all],
+      ),
     )
-    // Whoever is slow holds up nobody but themselves.
-    const next = due.values()
-    const worker = async () => {
-      for (const one of next) {
-        if (closed) return
-        await lookAt(deps, one)
-      }
-    }
-    await Promise.all(Array.from({ length: atOnce }, worker))
+    if (!closed) turns.set(due)
   }
   let looking: Promise<void> = Promise.resolve()
   let busy = false
@@ -43,7 +51,7 @@ export function watchModels(deps: Deps): { close(): Promise<void> } {
     if (busy) return
     busy = true
     looking = look()
-      .catch((error) => log.warn({ err: error }, 'looking after models failed; it is tried again'))
+      .catch(warn)
       .finally(() => {
         busy = false
       })
@@ -54,6 +62,7 @@ export function watchModels(deps: Deps): { close(): Promise<void> } {
       closed = true
       clearInterval(timer)
       await looking
+      await turns.close()
     },
   }
 }

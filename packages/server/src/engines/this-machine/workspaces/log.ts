@@ -1,12 +1,10 @@
 import { open } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { without } from '../../../platform/secrets/without.ts'
 
 const before = 64 * 1024
 const every = 300
 const most = 256 * 1024
-
-/** Never in what people read, whoever wrote it there. */
-export const without = (secret: string, text: string): string => (secret === '' ? text : text.replaceAll(secret, '…'))
 
 /** The lines of a log, from the last 64 KiB on and as they come, until the signal. One that is cut off begins anew. */
 export async function* follow(path: string, secret: string, signal: AbortSignal): AsyncIterable<string> {

@@ -31,8 +31,8 @@ const most = 10
 const keyOf = ({ pid, begun }: Process) => `${pid}:${begun}`
 
 /** What the server begins with a connection file is a kernel; what a kernel forks has the same words and is none. */
-const isKernel = ({ parent, words }: Process, server: number) =>
-  parent === server && words.some((word) => /(^|[/=])kernel-[^/]+\.json$/.test(word))
+export const isKernel = ({ parent, words }: Process, server: number) =>
+  parent === server && words.some((word) => /(^|[/=])kernel-[^/=]+\.json$/.test(word))
 
 const interpreters = /^(python|pypy|bash|sh|dash|zsh|node|perl|ruby|julia|Rscript|R|java)[\d.]*$/
 
