@@ -1,0 +1,95 @@
+import * as contract from '@tenantry/contract'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Client } from '../../../../../tests/support/client.ts'
+import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
+import { type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
+import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
+import { makeUpJobs } from '../../../../../tests/support/made-up-jobs.ts'
+
+// A busy machine takes its time over what is waited for here.
+vi.setConfig({ testTimeout: 120_000 })
+
+const made = makeUpJobs()
+let house: TestHouse
+let host: FakeHost
+let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
+let admin: Client
+let user: Client
+let templateId: string
+
+beforeAll(async () => {
+  host = await openFakeHost()
+  house = await openTestHouse(engineSettings, { open: () => ({ ...made.open(), workspaces: host.host }) })
+  ;({ acme } = await twoTenants(house))
+  const platform = await house.signedIn(root)
+  const credential = { type: 'slurm_token', user: 'slurm', token: 'a token of the fake' }
+  const engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: 'http://127.0.0.1:9', credential })
+  await allocateTo(platform, acme.tenant, engineId, { kind: 'slurm', accounts: ['acme'], partitions: ['gpu'] })
+  admin = await house.signedIn(acme.admin)
+  user = await house.signedIn(acme.user)
+  const { status, body } = await admin.ask(contract.createTemplate, {
+    body: {
+      name: 'Jupyter',
+      engineId,
+      placement: { where: 'gpu', account: 'acme' },
+      profiles: [{ id: 'cpu', name: 'CPU', cpus: 2, memoryMiB: 4096, accelerator: null }],
+      limits: { cpus: 16, memoryMiB: 65_536, volumeGiB: 100, idleMinutes: 60 },
+    },
+  })
+  if (status !== 201) throw new Error(JSON.stringify(body))
+  templateId = body.id
+})
+afterAll(async () => {
+  await house?.close()
+  await host?.close()
+})
+
+let count = 0
+/** Launches one, and waits until it runs: its id, and its name at the engine. */
+async function running(client: Client): Promise<{ id: string; native: string }> {
+  count += 1
+  const before = new Set(host.there.keys())
+  const { body } = await client.ask(contract.launchWorkspace, {
+    body: { name: `notebook ${count}`, templateId, profileId: 'cpu', cpus: 2, memoryMiB: 4096 },
+  })
+  await reaches(body.id, 'running')
+  return { id: body.id, native: [...host.there.keys()].find((name) => !before.has(name)) ?? '' }
+}
+const read = async (id: string): Promise<contract.Workspace> =>
+  (await admin.ask(contract.getWorkspace, { params: { id } })).body
+const reaches = (id: string, state: contract.WorkspaceState) =>
+  until(
+    () => read(id),
+    (found) => found.state === state,
+    { seconds: 60 },
+  )
+
+test.each(['running', 'stopped'] as const)(
+  'whom a workspace was shared with has no way into what the heir starts: handed over while it is %s',
+  async (state) => {
+    const guest = await house.person(acme.tenant, `guest-${state}`, 'Tenant User')
+    const heir = await house.person(acme.tenant, `heir-${state}`, 'Tenant User')
+    const [visitor, theirs] = [await house.signedIn(guest), await house.signedIn(heir)]
+    const { id } = await running(user)
+    const params = { id }
+    await user.ask(contract.shareWorkspace, { params, body: { userId: guest.id } })
+    expect((await visitor.ask(contract.openWorkspace, { params })).status).toBe(200)
+    if (state === 'stopped') {
+      await user.ask(contract.stopWorkspace, { params })
+      await reaches(id, 'stopped')
+    }
+    await admin.ask(contract.handOverWorkspace, { params, body: { to: heir.id } })
+    await until(
+      () => read(id),
+      ({ owner }) => owner.username === heir.username,
+    )
+    expect((await theirs.ask(contract.startWorkspace, { params })).status).toBe(202)
+    await reaches(id, 'running')
+    expect((await visitor.ask(contract.openWorkspace, { params })).status).toBe(404)
+    expect((await read(id)).sharedWith).toBe(0)
+    const { body } = await theirs.ask(contract.listWorkspaceEvents, { params })
+    expect(body.items.map(({ text }: { text: string }) => text)).toContain(
+      `No longer shared with ${guest.username}: it has another owner.`,
+    )
+  },
+)
