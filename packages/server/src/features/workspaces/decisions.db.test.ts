@@ -1,9 +1,9 @@
 import * as contract from '@tenantry/contract'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
 import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
-import { type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
-import { openTestHouse, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
+import { away, type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
+import { openTestHouse, type Person, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
 import { makeUpJobs } from '../../../../../tests/support/made-up-jobs.ts'
 
 // A busy machine takes its time over what is waited for here.
@@ -42,6 +42,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await house?.close()
   await host?.close()
+})
+afterEach(() => {
+  host.fail = null
 })
 
 let count = 0
@@ -91,5 +94,30 @@ test.each(['running', 'stopped'] as const)(
     expect(body.items.map(({ text }: { text: string }) => text)).toContain(
       `No longer shared with ${guest.username}: it has another owner.`,
     )
+  },
+)
+
+test.each(['by who looks after it', 'with what somebody leaves behind'])(
+  'one that restarts is stopped %s, and does not come up again',
+  async (how) => {
+    count += 1
+    const person: Person = await house.person(acme.tenant, `leaver${count}`, 'Tenant User')
+    const theirs = await house.signedIn(person)
+    const { id } = await running(theirs)
+    // It is being ended for as long as its engine does not answer.
+    host.fail = (verb) => (verb === 'stop' ? { error: away() } : null)
+    await theirs.ask(contract.restartWorkspace, { params: { id } })
+    expect(await read(id)).toMatchObject({ state: 'stopping', can: { stop: true } })
+    const { status } = how.startsWith('by')
+      ? await admin.ask(contract.stopWorkspace, { params: { id } })
+      : await admin.ask(contract.settleBelongings, {
+          params: { id: person.id },
+          body: { workspaces: 'stop', jobs: 'keep' },
+        })
+    expect(status).toBeLessThan(300)
+    expect((await read(id)).can.stop).toBe(false)
+    host.fail = null
+    await reaches(id, 'stopped')
+    expect((await admin.ask(contract.stopWorkspace, { params: { id } })).body.code).toBe('wrong_state')
   },
 )
