@@ -115,6 +115,8 @@ async function settle(
     action: 'user.belongings_settled',
     notOnYourself: true,
     work: async (tx, user, current) => {
+      // Before the quota is locked, as everywhere: whoever starts one of them has its row first.
+      await store.lockOwned(tx, current.tenantId, userId)
       const rows = await ownedBy(tx, current, userId)
       for (const row of rows) {
         if (workspaces === 'stop' && row.wanted === 'running') await stopIn(tx, current, row)

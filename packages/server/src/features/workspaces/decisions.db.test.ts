@@ -66,6 +66,8 @@ const reaches = (id: string, state: contract.WorkspaceState) =>
     (found) => found.state === state,
     { seconds: 60 },
   )
+const asTenant = <T extends object>(text: string, values: unknown[] = []) =>
+  house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) => tx.read<T>(text, values))
 
 test.each(['running', 'stopped'] as const)(
   'whom a workspace was shared with has no way into what the heir starts: handed over while it is %s',
@@ -121,3 +123,39 @@ test.each(['by who looks after it', 'with what somebody leaves behind'])(
     expect((await admin.ask(contract.stopWorkspace, { params: { id } })).body.code).toBe('wrong_state')
   },
 )
+
+test('one that is deleted while somebody starts it stays deleted', async () => {
+  const { id } = await running(user)
+  await user.ask(contract.stopWorkspace, { params: { id } })
+  await reaches(id, 'stopped')
+  let letThem = () => {}
+  const held = new Promise<void>((done) => {
+    letThem = done
+  })
+  let has = () => {}
+  const isLocked = new Promise<void>((done) => {
+    has = done
+  })
+  const blocker = house.deps.database.withTenant({ tenantId: acme.tenant.id }, async (tx) => {
+    await tx.read('select id from workspaces where id = $1 for update', [id])
+    has()
+    await held
+  })
+  await isLocked
+  const waiting = (n: number) =>
+    until(
+      () => asTenant<{ n: number }>('select count(distinct pid)::int as n from pg_locks where not granted'),
+      ([found]) => (found?.n ?? 0) >= n,
+    )
+  const deleting = user.ask(contract.deleteWorkspace, { params: { id }, query: { volume: 'keep' } })
+  await waiting(1)
+  const starting = user.ask(contract.startWorkspace, { params: { id } })
+  await waiting(2)
+  letThem()
+  await blocker
+  expect([(await deleting).status, (await starting).status]).toEqual([204, 404])
+  await until(
+    () => asTenant('select id from workspaces where id = $1', [id]),
+    (rows) => rows.length === 0,
+  )
+})
