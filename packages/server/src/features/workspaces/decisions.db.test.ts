@@ -4,7 +4,8 @@ import type { Client } from '../../../../../tests/support/client.ts'
 import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
 import { away, type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
 import { openTestHouse, type Person, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
-import { makeUpJobs } from '../../../../../tests/support/made-up-jobs.ts'
+import { makeUpJobs, readJob } from '../../../../../tests/support/made-up-jobs.ts'
+import { readFacts } from './quota.ts'
 
 // A busy machine takes its time over what is waited for here.
 vi.setConfig({ testTimeout: 120_000 })
@@ -15,6 +16,7 @@ let host: FakeHost
 let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
 let admin: Client
 let user: Client
+let engineId: string
 let templateId: string
 
 beforeAll(async () => {
@@ -23,7 +25,7 @@ beforeAll(async () => {
   ;({ acme } = await twoTenants(house))
   const platform = await house.signedIn(root)
   const credential = { type: 'slurm_token', user: 'slurm', token: 'a token of the fake' }
-  const engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: 'http://127.0.0.1:9', credential })
+  engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: 'http://127.0.0.1:9', credential })
   await allocateTo(platform, acme.tenant, engineId, { kind: 'slurm', accounts: ['acme'], partitions: ['gpu'] })
   admin = await house.signedIn(acme.admin)
   user = await house.signedIn(acme.user)
@@ -68,6 +70,19 @@ const reaches = (id: string, state: contract.WorkspaceState) =>
   )
 const asTenant = <T extends object>(text: string, values: unknown[] = []) =>
   house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) => tx.read<T>(text, values))
+const facts = () =>
+  house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
+    readFacts(tx, acme.tenant.id, acme.user.id, engineId),
+  )
+/** What the tenant has at the engine now, as it is read there. */
+async function submitted(...jobs: ReturnType<typeof readJob>[]): Promise<void> {
+  made.jobs.set('acme', jobs)
+  made.change()
+  await until(
+    async () => (await admin.ask(contract.listJobs, { query: { whose: 'all', limit: 200 } })).body.items,
+    (items: contract.Job[]) => jobs.every(({ nativeId }) => items.some((item) => item.nativeId === nativeId)),
+  )
+}
 
 test.each(['running', 'stopped'] as const)(
   'whom a workspace was shared with has no way into what the heir starts: handed over while it is %s',
@@ -158,4 +173,19 @@ test('one that is deleted while somebody starts it stays deleted', async () => {
     () => asTenant('select id from workspaces where id = $1', [id]),
     (rows) => rows.length === 0,
   )
+})
+
+test('a job that is only called as a workspace is a job: it counts, and goes with its owner', async () => {
+  const person = await house.person(acme.tenant, 'borrower', 'Tenant User')
+  const { native } = await running(await house.signedIn(person))
+  const owner = person.username
+  await submitted(
+    readJob(`handle of ${native}`, { owner, name: native, cpus: 2 }),
+    readJob('77', { owner, name: native, cpus: 1_000 }),
+  )
+  const params = { id: person.id }
+  expect((await facts()).jobs).toContainEqual(expect.objectContaining({ model: null, cpus: 1_000 }))
+  expect((await admin.ask(contract.getBelongings, { params })).body.jobs).toBe(1)
+  await admin.ask(contract.settleBelongings, { params, body: { workspaces: 'keep', jobs: 'cancel' } })
+  expect(made.asked.filter(({ verb }) => verb === 'cancel').map(({ nativeId }) => nativeId)).toEqual(['77'])
 })
