@@ -189,3 +189,10 @@ test('a job that is only called as a workspace is a job: it counts, and goes wit
   await admin.ask(contract.settleBelongings, { params, body: { workspaces: 'keep', jobs: 'cancel' } })
   expect(made.asked.filter(({ verb }) => verb === 'cancel').map(({ nativeId }) => nativeId)).toEqual(['77'])
 })
+
+test('however much a job uses, everybody else is told what there is', async () => {
+  const memoryMiB = 3 * 2 ** 31
+  await submitted(readJob('90', { memoryMiB, cpus: 0.5, gpuModels: [] }))
+  expect((await facts()).jobs).toMatchObject([{ memory_mib: memoryMiB, cpus: 1 }])
+  expect((await user.ask(contract.listWorkspaceChoices)).status).toBe(200)
+})
