@@ -186,7 +186,7 @@ describe.skipIf(missing)('workspaces on this machine, with a real Jupyter', () =
   test('a kernel is seen to be busy while it computes, and idle after', async () => {
     const spec = specOf('ws-busy')
     const server = await ready(spec)
-    const kernels = async () => (await askNotebook(server, secret, signal()))?.kernels ?? []
+    const kernels = async () => (await askNotebook(server, secret, () => true, signal()))?.kernels ?? []
     const flag = join(folder, 'scratch/ws-busy/go')
     const cell = await runCell(server, 'import os\nwhile not os.path.exists("go"): pass')
     const [busy] = await until(kernels, ([kernel]) => kernel?.state === 'busy')
@@ -212,7 +212,7 @@ describe.skipIf(missing)('workspaces on this machine, with a real Jupyter', () =
     await until(async () => existsSync(join(home, 'begun')), Boolean)
     terminal.close()
     await askServer(server, 'DELETE', `/api/terminals/${terminal.name}`)
-    expect((await askNotebook(server, secret, signal()))?.terminals).toEqual([])
+    expect((await askNotebook(server, secret, () => true, signal()))?.terminals).toEqual([])
     expect((await host.use(scope, person, spec, null, signal())).children).toEqual(['python train.py'])
     // What waits for something is not at work.
     writeFileSync(join(home, 'rest'), '')

@@ -14,7 +14,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { readCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { problem } from '../../platform/http/problem.ts'
 import { newSecret, seen, shown } from './launch.ts'
-import { isUp, mayManage, mayOpen, mayRemove, present } from './present.ts'
+import { mayManage, mayOpen, mayRemove, present } from './present.ts'
 import * as store from './store.ts'
 import { tellWorkspaces } from './tell.ts'
 
@@ -77,7 +77,8 @@ export async function listEvents(
 /** Ends it; what it was granted is let go when nothing of it is left at the engine. Throws `wrong_state`. */
 export const stopWorkspace = (deps: Deps, actor: Actor, id: string): Promise<Workspace> =>
   change(deps, actor, id, mayManage, 'workspace.create', async (tx, row) => {
-    if (!isUp(row.state)) problem('wrong_state', { detail: `It is ${row.state}.` })
+    // One that restarts is being stopped, and is to run again.
+    if (row.wanted !== 'running') problem('wrong_state', { detail: `It is ${row.state}.` })
     await stopIn(tx, actor, row)
   })
 

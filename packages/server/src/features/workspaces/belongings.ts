@@ -16,7 +16,6 @@ import { cancelJobsOf, countOpenJobs, type Silent } from '../jobs/index.ts'
 import { changeUser, forEachUser, targetOf } from '../users/index.ts'
 import { stopIn } from './actions.ts'
 import { handOverIn, heirNamed } from './hand-over.ts'
-import { isUp } from './present.ts'
 import * as store from './store.ts'
 
 /** What a user owns that goes on without them. */
@@ -116,9 +115,11 @@ async function settle(
     action: 'user.belongings_settled',
     notOnYourself: true,
     work: async (tx, user, current) => {
+      // Before the quota is locked, as everywhere: whoever starts one of them has its row first.
+      await store.lockOwned(tx, current.tenantId, userId)
       const rows = await ownedBy(tx, current, userId)
       for (const row of rows) {
-        if (workspaces === 'stop' && isUp(row.state)) await stopIn(tx, current, row)
+        if (workspaces === 'stop' && row.wanted === 'running') await stopIn(tx, current, row)
         if (workspaces === 'hand_over' && to !== null) await handOverIn(tx, current, row, to)
       }
       const open = jobs === 'cancel' ? (await countOpenJobs(tx, current.tenantId, [user.username])).size : 0

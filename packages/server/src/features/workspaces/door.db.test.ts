@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { type AddressInfo, connect as connectTo } from 'node:net'
 import * as contract from '@tenantry/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
 import { allocateTo, cardOf, connect, engineSettings, takenIn, until } from '../../../../../tests/support/engines.ts'
 import { type Fake, fakeSlurm, startFake } from '../../../../../tests/support/fake-engines.ts'
@@ -101,7 +101,8 @@ function send(
   })
 }
 
-async function enter(client: Client, id: string): Promise<{ origin: string; cookie: string; ticket: string }> {
+type Entered = { origin: string; cookie: string; ticket: string }
+async function enter(client: Client, id: string, at = port): Promise<Entered> {
   const { body } = await client.ask(contract.openWorkspace, { params: { id } })
   const { action, ticket } = body
   const origin = new URL(action).origin
@@ -110,6 +111,7 @@ async function enter(client: Client, id: string): Promise<{ origin: string; cook
     method: 'POST',
     headers: form,
     body: `ticket=${ticket}`,
+    at,
   })
   expect([answer.status, answer.headers.location]).toEqual([303, '/'])
   const cookie = String(answer.headers['set-cookie']).split(';')[0] as string
@@ -195,6 +197,40 @@ test('whoever a share is withdrawn from is cut off, and the owner is not', async
   const { status } = await owner.ask(contract.stopWorkspace, { params: { id } })
   expect(status).toBe(202)
   await kept.ended
+})
+
+test('whoever is disabled while they are looked up is not let in by what was read before', async () => {
+  const person = await house.person(acme.tenant, 'early', 'Tenant User')
+  const user = await house.signedIn(person)
+  const id = await running(user)
+  // Where they came in is the other server: this one does not know them.
+  const { origin, cookie } = await enter(user, id, otherPort)
+  const { database } = house.deps
+  const { withTenant } = database
+  let goOn = () => {}
+  let read = () => {}
+  const disabled = new Promise<void>((done) => {
+    goOn = done
+  })
+  const isRead = new Promise<void>((done) => {
+    read = done
+  })
+  // The first look-up at the door has read everything, and its answer is late.
+  let late = false
+  const spy = vi.spyOn(database, 'withTenant').mockImplementation(async (tenant, work, ...more) => {
+    const found = await withTenant.call(database, tenant, work as never, ...more)
+    if (late || !String(work).includes('findEntry')) return found as never
+    late = true
+    read()
+    await disabled
+    return found as never
+  })
+  const asking = send(origin, '/', { headers: { cookie } })
+  await isRead
+  await admin.ask(contract.disableUser, { params: { id: person.id } })
+  goOn()
+  expect((await asking).status).toBe(403)
+  spy.mockRestore()
 })
 
 test('a ticket serves nobody once the session it was made with has ended, nor after its time', async () => {

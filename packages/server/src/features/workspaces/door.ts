@@ -12,6 +12,8 @@ import type { Origins } from './origin.ts'
 /** What was looked up is believed for this long, while word of revocations arrives. Milliseconds. */
 const longestStay = 30_000
 const sweepEvery = 10_000
+/** How often it is looked up again while revocations arrive, before nobody is let in. */
+const mostLooks = 5
 const enterPath = '/.tenantry/enter'
 const mostForm = 4096
 
@@ -56,7 +58,10 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
   const { database } = deps
   const known = new Map<string, Known>()
   const traffic = new Map<string, number>()
-  let heard = 0
+  // What was heard of, so that a look-up that is older can be told: revocations, and what happens in each tenant.
+  let revocations = 0
+  const happened = new Map<string, number>()
+  const heardOf = (tenantId: string) => revocations + (happened.get(tenantId) ?? 0)
   let connections: Connections = { cut: () => 0, count: () => 0 }
   const cookie = cookieName(origins.secure)
 
@@ -65,12 +70,27 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
     entry.until = 0
   }
 
-  /** Throws nothing: null where there is no way in. */
+  /**
+   * Null where there is no way in. What was looked up before a revocation was heard of lets nobody in: it is looked up again.
+   * Throws what the database throws.
+   */
   const lookUp = async (token: string, host: string, worked: boolean): Promise<Known | null> => {
     const tenantId = tenantOfToken(token)
     if (tenantId === null) return null
+    for (let looks = 1; ; looks += 1) {
+      const before = heardOf(tenantId)
+      const revokedBefore = revocations
+      const found = await lookUpOnce(token, host, worked, tenantId)
+      if (!found || heardOf(tenantId) === before) return found
+      doubt(found)
+      if (looks < mostLooks) continue
+      // Where a tenant is busy something is always heard of; what takes a right away is a revocation as well.
+      return revocations === revokedBefore ? found : null
+    }
+  }
+
+  const lookUpOnce = async (token: string, host: string, worked: boolean, tenantId: string): Promise<Known | null> => {
     const name = origins.nameIn(host)
-    const before = heard
     const found = await database.withTenant({ tenantId }, async (tx) => {
       const entry = await store.findEntry(tx, tenantId, sha256(token))
       if (!entry) return null
@@ -102,7 +122,7 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
       origin: `${origins.secure ? 'https' : 'http'}://${host}`,
       used: () => traffic.set(entry.workspace_id, Date.now()),
     }
-    if (before !== heard || !sessions.listening()) doubt(next)
+    if (!sessions.listening()) doubt(next)
     // Kept in any case: whoever is in there must be found when their time is over.
     known.set(token, next)
     return next
@@ -190,7 +210,7 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
   const entriesWhere = (holds: (entry: Known) => boolean) => [...known.values()].filter(holds)
 
   sessions.onHeard((revocation) => {
-    heard += 1
+    revocations += 1
     const concerned = entriesWhere(
       ({ tag, tenantId }) =>
         revocation === null || ('user' in revocation ? revocation.user === tag.userId : revocation.tenant === tenantId),
@@ -220,7 +240,7 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
       connections = open
     },
     lookAgain(tenantId) {
-      heard += 1
+      happened.set(tenantId, (happened.get(tenantId) ?? 0) + 1)
       void examine(entriesWhere((entry) => entry.tenantId === tenantId))
     },
     trafficOf(workspaceId) {

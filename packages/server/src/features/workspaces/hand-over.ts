@@ -1,6 +1,7 @@
 import type { Workspace } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import { authorize } from '../../platform/access/authorize.ts'
+import { revoke } from '../../platform/access/sessions.ts'
 import { audit } from '../../platform/audit/audit.ts'
 import { sqlFor } from '../../platform/database/builder.ts'
 import type { Tx } from '../../platform/database/tx.ts'
@@ -13,7 +14,7 @@ import * as store from './store.ts'
 import { tellWorkspaces } from './tell.ts'
 import { passVolumeOn } from './volumes.ts'
 
-/** Gives a workspace and its volume to somebody else of the tenant, once it is stopped. Throws `not_found`. */
+/** Gives a workspace and its volume to somebody else of the tenant, once it is stopped; its shares end. Throws `not_found`. */
 export function handOverWorkspace(deps: Deps, actor: Actor, id: string, to: string): Promise<Workspace> {
   authorize(actor, 'workspace.manage_all')
   return change(
@@ -53,18 +54,15 @@ export async function handOverIn(tx: Tx, actor: Actor, row: store.WorkspaceRow, 
 
 type Passed = Pick<store.WorkspaceRow, 'id' | 'name' | 'volume_id'>
 
-/** Makes somebody the owner of what is stopped. Where they have one of its name already, this one gets another. */
+/**
+ * Makes somebody the owner of what is stopped, and of them alone: whom it was shared with would work as them. Where they have
+ * one of its name already, this one gets another.
+ */
 export async function pass(tx: Tx, tenantId: string, row: Passed, to: string): Promise<void> {
   const name = await freeName(tx, 'workspaces', tenantId, to, row.name)
   await store.decide(tx, tenantId, row.id, { owner_id: to, heir: null, ...(name !== row.name && { name }) })
   await passOn(tx, tenantId, row.id, to)
-  await tx.bookkeeping(
-    sqlFor
-      .deleteFrom('workspace_shares')
-      .where('tenant_id', '=', tenantId)
-      .where('workspace_id', '=', row.id)
-      .where('user_id', '=', to),
-  )
+  await endShares(tx, tenantId, row.id)
   if (row.volume_id === null) return
   const [volume] = await tx.read<{ name: string }>('select name from volumes where tenant_id = $1 and id = $2', [
     tenantId,
@@ -73,6 +71,21 @@ export async function pass(tx: Tx, tenantId: string, row: Passed, to: string): P
   if (!volume) return
   await passVolumeOn(tx, tenantId, row.volume_id, to, await freeName(tx, 'volumes', tenantId, to, volume.name))
   await passOn(tx, tenantId, row.volume_id, to)
+}
+
+async function endShares(tx: Tx, tenantId: string, id: string): Promise<void> {
+  const guests = await tx.read<{ user_id: string; username: string }>(
+    `select s.user_id, u.username from workspace_shares s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
+     where s.tenant_id = $1 and s.workspace_id = $2 order by u.username`,
+    [tenantId, id],
+  )
+  if (guests.length === 0) return
+  await tx.bookkeeping(
+    sqlFor.deleteFrom('workspace_shares').where('tenant_id', '=', tenantId).where('workspace_id', '=', id),
+  )
+  for (const { user_id: user } of guests) revoke(tx, { user })
+  const names = guests.map(({ username }) => username).join(', ')
+  await store.addEvent(tx, tenantId, id, `No longer shared with ${names}: it has another owner.`)
 }
 
 async function freeName(tx: Tx, table: 'workspaces' | 'volumes', tenantId: string, owner: string, name: string) {

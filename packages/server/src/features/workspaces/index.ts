@@ -3,6 +3,7 @@ import type { Config } from '../../platform/config/config.ts'
 import type { Connection } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { openProxy } from '../../platform/proxy/proxy.ts'
+import type { Permits } from '../../platform/proxy/upstreams.ts'
 import type { OpenEngines } from '../engines/index.ts'
 import { openDoor } from './door.ts'
 import { lookForWork } from './look-for-work.ts'
@@ -12,6 +13,12 @@ import { startWorker } from './worker.ts'
 export { type Origins, openOrigins } from './origin.ts'
 export { addWorkspaceRoutes } from './routes.ts'
 
+/** Where workspaces may be. What runs on this machine was started by us; everything else is where engines may be. */
+const permitsFor =
+  ({ engineAddresses, localWorkspaces }: Deps): Permits =>
+  (host, ip) =>
+    engineAddresses.permits(host, ip) || (localWorkspaces !== null && host === '127.0.0.1')
+
 /** The doors of workspaces: the proxy behind them takes what is for a workspace before it comes to these pages. */
 export function openDoors({ config, deps }: { config: Config; deps: Deps }, sessions: SessionCache) {
   const origins = openOrigins(config, deps)
@@ -19,9 +26,7 @@ export function openDoors({ config, deps }: { config: Config; deps: Deps }, sess
   const proxy = openProxy({
     gate: door.gate,
     log: deps.log,
-    // What runs on this machine was started by us; everything else is where engines may be.
-    permits: (host, ip) =>
-      deps.engineAddresses.permits(host, ip) || (deps.localWorkspaces !== null && host === '127.0.0.1'),
+    permits: permitsFor(deps),
     ownCookies: door.ownCookies,
     trustForwarded: config.trustProxy,
   })
@@ -36,5 +41,5 @@ export function carryWorkspaces(
   engines: OpenEngines,
   { door }: Doors,
 ) {
-  return startWorker(deps, connection, engines, lookForWork(door.trafficOf), door.lookAgain)
+  return startWorker(deps, connection, engines, lookForWork(door.trafficOf, permitsFor(deps)), door.lookAgain)
 }

@@ -93,6 +93,8 @@ export async function startWorkspace(deps: Deps, actor: Actor, id: string): Prom
   const secret = newSecret(deps, id)
   return turn(tenantId, () =>
     deps.database.withTenant(actor, async (tx) => {
+      // The row before the quota, as where it is handed over; what is read was so after both were had.
+      await store.lock(tx, tenantId, id)
       const [, row] = await Promise.all([lockQuota(tx, tenantId), seen(tx, actor, id)])
       if (!mayManage(actor, row)) problem('missing_permission', { missing: ['workspace.create'] })
       if (!isDown(row.state)) problem('wrong_state', { detail: `It is ${row.state}.` })

@@ -1,5 +1,6 @@
 import { EngineError } from '../../engines/port.ts'
 import type { IdleJudged } from '../../platform/database/schema.ts'
+import type { Permits } from '../../platform/proxy/upstreams.ts'
 import type { Traffic } from './door.ts'
 import { judgeIdle } from './idle.ts'
 import { purposeOf } from './launch.ts'
@@ -13,7 +14,7 @@ const every = 5_000
  * engine says of GPUs and children. Only a workspace of which it is known that nobody does is stopped.
  */
 export const lookForWork =
-  (trafficOf: (workspaceId: string) => Traffic): LookForWork =>
+  (trafficOf: (workspaceId: string) => Traffic, permits: Permits): LookForWork =>
   async (carried, reading, use) => {
     const { row, deps } = carried
     const { address } = reading
@@ -24,7 +25,7 @@ export const lookForWork =
     const secret = key && row.secret ? key.open(row.secret, purposeOf(row.id)) : ''
     const at = address ?? (row.address === null ? null : addressOf(row.address))
     const [notebook, used] = await Promise.all([
-      at ? askNotebook(at, secret, AbortSignal.timeout(3_000)) : null,
+      at ? askNotebook(at, secret, permits, AbortSignal.timeout(3_000)) : null,
       use().catch((error) => {
         if (error instanceof EngineError) return null
         throw error

@@ -28,6 +28,7 @@ const kernel = {
   connections: 2,
 }
 const never = new AbortController().signal
+const anywhere = () => true
 
 test('kernels and terminals are read as Notebook 6.4 and Jupyter Server 2 tell of them', async () => {
   const address = await answering(
@@ -36,19 +37,22 @@ test('kernels and terminals are read as Notebook 6.4 and Jupyter Server 2 tell o
       '/api/terminals': [{ name: '1', last_activity: '2026-01-02T03:04:05.678901Z' }, { name: '2' }],
     }),
   )
-  expect(await askNotebook(address, 'hush', never)).toEqual({
+  expect(await askNotebook(address, 'hush', anywhere, never)).toEqual({
     kernels: [
       { state: 'busy', lastActivity: '2026-01-02T03:04:05.678901Z', connections: 2 },
       { state: 'unknown', lastActivity: null, connections: 0 },
     ],
     terminals: [{ lastActivity: '2026-01-02T03:04:05.678901Z' }, { lastActivity: null }],
   })
-  expect(await askNotebook(address, 'wrong', never)).toBeNull()
+  expect(await askNotebook(address, 'wrong', anywhere, never)).toBeNull()
 })
 
 test('a server without terminals has none', async () => {
   const address = await answering(json({ '/api/kernels': [kernel] }))
-  expect(await askNotebook(address, 'hush', never)).toMatchObject({ kernels: [{ state: 'busy' }], terminals: [] })
+  expect(await askNotebook(address, 'hush', anywhere, never)).toMatchObject({
+    kernels: [{ state: 'busy' }],
+    terminals: [],
+  })
 })
 
 test('what does not answer, answers something else, too much or leads elsewhere is not known', async () => {
@@ -66,12 +70,32 @@ test('what does not answer, answers something else, too much or leads elsewhere 
   ]
   for (const listener of wrong) {
     const address = await answering(listener)
-    expect(await askNotebook(address, 'hush', never)).toBeNull()
+    expect(await askNotebook(address, 'hush', anywhere, never)).toBeNull()
     server?.close()
   }
   expect(led.sort()).toEqual(['/api/kernels', '/api/terminals'])
   const closed = (server?.address() as { port: number } | null)?.port ?? 9
-  expect(await askNotebook({ host: '127.0.0.1', port: closed }, 'hush', never)).toBeNull()
+  expect(await askNotebook({ host: '127.0.0.1', port: closed }, 'hush', anywhere, never)).toBeNull()
+})
+
+test('an address that is not permitted is told no secret, and neither is a name that stands for one', async () => {
+  const asked: string[] = []
+  const { port } = await answering(({ url = '' }, response) => {
+    asked.push(url)
+    response.end('[]')
+  })
+  const held: string[] = []
+  const nowhere = (host: string, ip: string) => {
+    held.push(`${host} ${ip}`)
+    return false
+  }
+  expect(await askNotebook({ host: '127.0.0.1', port }, 'hush', nowhere, never)).toBeNull()
+  expect(await askNotebook({ host: 'localhost', port }, 'hush', nowhere, never)).toBeNull()
+  expect(held).toContain('127.0.0.1 127.0.0.1')
+  expect(held).toContain('localhost 127.0.0.1')
+  expect(asked).toEqual([])
+  const here = (_host: string, ip: string) => ip === '127.0.0.1'
+  expect(await askNotebook({ host: 'localhost', port }, 'hush', here, never)).not.toBeNull()
 })
 
 test('one that never ends is left when the caller has no more time', async () => {
@@ -80,5 +104,5 @@ test('one that never ends is left when the caller has no more time', async () =>
     response.write('[')
     patience.abort()
   })
-  expect(await askNotebook(address, 'hush', patience.signal)).toBeNull()
+  expect(await askNotebook(address, 'hush', anywhere, patience.signal)).toBeNull()
 })

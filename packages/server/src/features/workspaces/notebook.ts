@@ -1,5 +1,7 @@
 import { request } from 'node:http'
+import { isIP } from 'node:net'
 import { z } from 'zod'
+import { lookupWithin, type Permits } from '../../platform/proxy/upstreams.ts'
 import type { Kernel, Terminal } from './idle.ts'
 
 export type Notebook = { kernels: Kernel[]; terminals: Terminal[] }
@@ -24,17 +26,18 @@ const kernels = z
 const terminals = z.array(z.object({ last_activity: time })).max(mostOfEach)
 
 /**
- * The kernels and terminals of a notebook server, by its own interface. Null where it does not answer, does not know our
- * secret, or answers what it should not. Never throws.
+ * The kernels and terminals of a notebook server, by its own interface. Null where it is not permitted, does not
+ * answer, does not know our secret, or answers what it should not. Never throws.
  */
 export async function askNotebook(
   address: { host: string; port: number },
   secret: string,
+  permits: Permits,
   signal: AbortSignal,
 ): Promise<Notebook | null> {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(longest)])
   const [ofKernels, ofTerminals] = await Promise.all(
-    ['/api/kernels', '/api/terminals'].map((path) => get(address, path, secret, bound)),
+    ['/api/kernels', '/api/terminals'].map((path) => get(address, path, secret, permits, bound)),
   )
   const readKernels = kernels.safeParse(ofKernels?.status === 200 ? parsed(ofKernels.text) : null)
   // A server without terminals has no such path.
@@ -52,16 +55,20 @@ export async function askNotebook(
   }
 }
 
-/** Without following where it leads: the secret is for this address alone. Null where nothing whole came in time. */
+/** Without following where it leads: the secret is for this address alone, and for none that is not permitted. Null where nothing whole came in time. */
 function get(
   { host, port }: { host: string; port: number },
   path: string,
   secret: string,
+  permits: Permits,
   signal: AbortSignal,
 ): Promise<{ status: number; text: string } | null> {
   return new Promise((done) => {
+    // A name is held against the same when it is looked up.
+    if (isIP(host) && !permits(host, host)) return done(null)
+    const lookup = lookupWithin(permits)
     const headers = { accept: 'application/json', authorization: `token ${secret}` }
-    const asking = request({ host, port, path, headers, signal, agent: false }, (response) => {
+    const asking = request({ host, port, path, headers, signal, agent: false, lookup }, (response) => {
       const chunks: Buffer[] = []
       let size = 0
       response.on('data', (chunk: Buffer) => {

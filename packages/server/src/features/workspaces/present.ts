@@ -2,7 +2,6 @@ import type { Workspace } from '@tenantry/contract'
 import type { Actor } from '../../platform/access/actor.ts'
 import type { WorkspaceRow } from './store.ts'
 
-export const isUp = (state: Workspace['state']): boolean => ['queued', 'starting', 'running'].includes(state)
 export const isDown = (state: Workspace['state']): boolean => state === 'stopped' || state === 'failed'
 
 const unknownUse: Workspace['idle'] = {
@@ -65,7 +64,7 @@ export function present(row: WorkspaceRow, actor: Actor): Workspace {
     can: {
       open: state === 'running' && mayOpen(actor, row),
       start: isDown(state) && manages,
-      stop: isUp(state) && row.wanted === 'running' && manages,
+      stop: row.wanted === 'running' && manages,
       remove: mayRemove(actor, row),
       share: manages,
       handOver: actor.permissions.has('workspace.manage_all'),

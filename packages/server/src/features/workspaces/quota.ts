@@ -34,8 +34,9 @@ export type Facts = {
   userQuota: UserQuota
 }
 
-const sums = `model, profile, sum(accelerators)::int as accelerators, sum(cpus)::int as cpus, sum(memory_mib)::int as memory_mib,
-  sum(storage_gib)::int as storage_gib, count(*) filter (where what = 'workspace')::int as workspaces`
+// Sums of what jobs and people ask for fit into no integer for sure: one too large would refuse everybody.
+const sums = `model, profile, sum(accelerators)::float8 as accelerators, sum(cpus)::float8 as cpus, sum(memory_mib)::float8 as memory_mib,
+  sum(storage_gib)::float8 as storage_gib, count(*) filter (where what = 'workspace')::int as workspaces`
 
 /** Reads it all in one round trip. */
 export async function readFacts(tx: Tx, tenantId: string, userId: string, engineId: string): Promise<Facts> {
@@ -73,14 +74,17 @@ export async function readFacts(tx: Tx, tenantId: string, userId: string, engine
   }
 }
 
-// Jobs that run and are no workspaces: those are held already.
+// Jobs that run and are no workspaces: those are held already. Anybody may call a job as a workspace: its number
+// tells. On other engines than Slurm workspaces are no jobs, whatever a job is called.
 const usedByJobs = `with running as (
     select j.doc from engine_jobs j where j.tenant_id = $1 and j.engine_id = $2 and j.rank = 0 and not j.is_array
-      and not exists (select from workspaces w where w.tenant_id = j.tenant_id and w.native = j.doc ->> 'name'))
-  select null as model, 0 as gpus, coalesce(sum((doc ->> 'cpus')::numeric), 0)::int as cpus,
-    coalesce(sum((doc ->> 'memoryMiB')::numeric), 0)::int as memory_mib from running
+      and not exists (select from workspaces w join engine_health h on h.engine_id = w.engine_id and h.kind = 'slurm'
+        where w.tenant_id = j.tenant_id and w.engine_id = j.engine_id
+        and w.handle = j.native_id and w.native = j.doc ->> 'name'))
+  select null as model, 0::float8 as gpus, round(coalesce(sum((doc ->> 'cpus')::numeric), 0))::float8 as cpus,
+    round(coalesce(sum((doc ->> 'memoryMiB')::numeric), 0))::float8 as memory_mib from running
   union all
-  select g ->> 'model', sum((g ->> 'count')::int)::int, 0, 0 from running, jsonb_array_elements(doc -> 'gpuModels') g group by 1`
+  select g ->> 'model', sum((g ->> 'count')::numeric)::float8, 0, 0 from running, jsonb_array_elements(doc -> 'gpuModels') g group by 1`
 
 /** Every bound that a launch is held to. Pure: what is shown while somebody types is what the grant is decided by. */
 export function boundsOf({ quota, gpus, held, jobs, own, userQuota }: Facts): Bound[] {

@@ -9,12 +9,14 @@ const leaseSeconds = 60
 
 export type Due = { tenant_id: string; id: string; engine_id: string }
 
-/** Those that are due and nobody has, of every tenant. As the system. */
+/** Those that are due and nobody has, of every tenant: the `most` of each engine that wait longest. As the system. */
 export const listDue = (tx: Tx, most: number): Promise<Due[]> =>
   tx.read<Due>(
-    `select tenant_id, id, engine_id from workspaces where next_at <= $1 and (lease_until is null or lease_until < $1)
-     order by next_at limit ${most}`,
-    [tx.now],
+    `select tenant_id, id, engine_id from (
+       select tenant_id, id, engine_id, next_at, row_number() over (partition by engine_id order by next_at) as place
+       from workspaces where next_at <= $1 and (lease_until is null or lease_until < $1)) due
+     where place <= $2 order by place, next_at`,
+    [tx.now, most],
   )
 
 export type Held = {

@@ -182,8 +182,8 @@ export async function stopBecause(carried: Carried, reason: string, isFailure = 
 async function over(carried: Carried, removedVolume: boolean): Promise<void> {
   const { deps, tenantId, row, lease } = carried
   await deps.database.withTenant({ tenantId }, async (tx) => {
-    await letGo(tx, tenantId, row.id)
     if (row.wanted === 'deleted') {
+      await letGo(tx, tenantId, row.id)
       await store.remove(tx, tenantId, row.id)
       if (removedVolume && row.volume_id !== null) {
         await letGo(tx, tenantId, row.volume_id)
@@ -199,6 +199,8 @@ async function over(carried: Carried, removedVolume: boolean): Promise<void> {
         { state, handle: null, address: null, idle: null, failing_since: null },
         null,
       )
+      // Where something was decided meanwhile, or another carries it on, it may be at the engine again.
+      if (isNoted) await letGo(tx, tenantId, row.id)
       if (isNoted) await store.addEvent(tx, tenantId, row.id, 'Stopped.')
       if (isNoted && row.heir !== null) {
         await pass(tx, tenantId, row, row.heir)

@@ -147,6 +147,13 @@ export const lock = (tx: Tx, tenantId: string, id: string): Promise<Locked | und
       .forUpdate(),
   )
 
+/** All that somebody owns, always in the same order. */
+export const lockOwned = (tx: Tx, tenantId: string, ownerId: string): Promise<unknown> =>
+  tx.read(
+    `select id from workspaces where tenant_id = $1 and owner_id = $2 and wanted <> 'deleted' order by id for update`,
+    [tenantId, ownerId],
+  )
+
 export type Decision = Partial<{
   wanted: 'running' | 'stopped' | 'deleted'
   state: Tables['workspaces']['state']

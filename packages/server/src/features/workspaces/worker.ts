@@ -8,9 +8,11 @@ import { listDue } from './step-store.ts'
 import { dueChannel } from './tell.ts'
 
 const lookEvery = 500
-/** At once, of all engines and of one: a dead engine holds up its own alone. */
+/** At once, of all engines and of one: a dead engine holds up its own alone. The first of an engine is carried on in any case. */
 const mostAtOnce = 16
 const mostOfOne = 6
+/** Twice as many are looked at: some may be in hand here, and not yet said to be. */
+const mostListed = 2 * mostOfOne
 
 export type Worker = { close(): Promise<void> }
 
@@ -37,11 +39,12 @@ export function startWorker(
   )
 
   const round = async () => {
-    const due = await database.readAtOnceAsSystem('workspaces that are due', (tx) => listDue(tx, 4 * mostAtOnce))
+    const due = await database.readAtOnceAsSystem('workspaces that are due', (tx) => listDue(tx, mostListed))
     for (const one of due) {
-      if (busy.size >= mostAtOnce || stop.signal.aborted) return
+      if (stop.signal.aborted) return
       const ofEngine = [...busy.values()].filter(({ engine }) => engine === one.engine_id).length
-      if (busy.has(one.id) || ofEngine >= mostOfOne) continue
+      const isFull = ofEngine >= mostOfOne || (ofEngine > 0 && busy.size >= mostAtOnce)
+      if (busy.has(one.id) || isFull) continue
       const done = step(deps, engines, one, work)
         .catch((error) => log.warn({ err: error, workspace: one.id }, 'a workspace could not be carried on'))
         .finally(() => {

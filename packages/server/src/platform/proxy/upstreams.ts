@@ -57,13 +57,10 @@ export const usualLimits: Limits = {
 /** As much as the system hands out at once. */
 const pieceBytes = 64 * 1024
 
-export function openUpstreams(permits: Permits, limits: Limits = usualLimits): Upstreams {
-  const pools = new Map<string, Pool>()
-  const connecting = new Set<Socket>()
-  let closed = false
-
-  // The address that was checked is the one that is connected to.
-  const lookup: LookupFunction = (name, options, done) =>
+/** Looks a name up, and takes none but a permitted address: the one that was checked is the one that is connected to. */
+export const lookupWithin =
+  (permits: Permits): LookupFunction =>
+  (name, options, done) =>
     resolveName(name, { ...options, all: true }, (error, found: LookupAddress[]) => {
       if (error) return done(error, '', 0)
       const first = found.find(({ address }) => permits(name, address))
@@ -71,6 +68,13 @@ export function openUpstreams(permits: Permits, limits: Limits = usualLimits): U
       if (options.all) return done(null, [first])
       return done(null, first.address, first.family)
     })
+
+export function openUpstreams(permits: Permits, limits: Limits = usualLimits): Upstreams {
+  const pools = new Map<string, Pool>()
+  const connecting = new Set<Socket>()
+  let closed = false
+
+  const lookup = lookupWithin(permits)
 
   const begin = (place: Place, pool: Pool | null, user: User) => {
     if (isIP(place.host) && !permits(place.host, place.host)) {

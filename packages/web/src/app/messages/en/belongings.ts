@@ -35,7 +35,7 @@ export const belongings = {
   what: { stop: 'Stop them', hand_over: 'Hand them over', keep: 'Leave them as they are' },
   whatHelp: {
     stop: 'What is in memory is lost; volumes are kept.',
-    hand_over: 'They are stopped, and belong to somebody else with their volumes.',
+    hand_over: 'They are stopped, and belong to somebody else with their volumes. They are no longer shared.',
     keep: 'They go on, and go on using the quota.',
   },
   whatJobs: { cancel: 'Cancel them', keep: 'Let them finish' },

@@ -133,7 +133,7 @@ export const workspaces = {
   },
   handOver: {
     title: 'Hand {{name}} over',
-    text: 'It is stopped first. Then it and its volume belong to whoever you choose, and {{owner}} has them no longer.',
+    text: 'It is stopped first. Then it and its volume belong to whoever you choose, and {{owner}} has them no longer. It is no longer shared with anybody.',
     to: 'To whom',
     go: 'Hand Over',
   },
