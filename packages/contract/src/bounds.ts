@@ -17,10 +17,14 @@ export function takes(want: Want, bound: Bound): number {
       return want.memoryMiB
     case 'storageGiB':
       return want.storageGiB
-    case 'gpus':
-      return accelerator?.kind === 'gpu' && (bound.model === null || isModel(bound.model, accelerator.model))
+    case 'gpus': {
+      const counts =
+        accelerator?.kind === 'gpu' ||
+        (accelerator?.kind === 'mig' && bound.slicesBut?.includes(accelerator.profile) === false)
+      return accelerator && counts && (bound.model === null || isModel(bound.model, accelerator.model))
         ? accelerator.count
         : 0
+    }
     case 'mig':
       return accelerator?.kind === 'mig' &&
         accelerator.profile === bound.profile &&

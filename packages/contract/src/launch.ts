@@ -33,5 +33,10 @@ export const Bound = z.object({
   /** Null: no bound. */
   total: z.number().nullable(),
   used: z.number(),
+  /**
+   * Of GPUs: MIG slices count in it as well, one as one GPU, but those of these profiles, which have a bound of their own.
+   * Missing: whole GPUs alone.
+   */
+  slicesBut: z.array(z.string()).optional(),
 })
 export type Bound = z.infer<typeof Bound>

@@ -100,10 +100,16 @@ export function boundsOf({ quota, gpus, held, jobs, own, userQuota }: Facts): Bo
   const ofJobs = (model: string) => inJobs((row) => (row.model !== null && isModel(model, row.model) ? row.gpus : 0))
   const plain = { model: null, profile: null }
 
+  // A quota on slices names the profile; slices of others count as GPUs.
+  const profileOf = (model: string) => (/^\d{1,2}g\.\d{1,3}gb/i.test(model) ? model.toLowerCase() : null)
+  const slicesBut = quota.gpus.flatMap(({ model }) => profileOf(model) ?? [])
+  const counted = held.filter(({ profile }) => profile === null || !slicesBut.includes(profile))
+  const ofModel = (model: string) =>
+    total(counted, (row) => (row.model !== null && isModel(model, row.model) ? row.accelerators : 0))
+
   const bounds: Bound[] = []
   for (const { model, count } of quota.gpus) {
-    // A quota on slices names the profile.
-    const profile = /^\d{1,2}g\.\d{1,3}gb/i.test(model) ? model.toLowerCase() : null
+    const profile = profileOf(model)
     bounds.push(
       profile === null
         ? {
@@ -112,7 +118,8 @@ export function boundsOf({ quota, gpus, held, jobs, own, userQuota }: Facts): Bo
             model,
             profile,
             total: count,
-            used: accelerators(held, model, null) + ofJobs(model),
+            used: ofModel(model) + ofJobs(model),
+            slicesBut,
           }
         : { of: 'tenant', what: 'mig', model: null, profile, total: count, used: accelerators(held, null, profile) },
     )
@@ -138,7 +145,8 @@ export function boundsOf({ quota, gpus, held, jobs, own, userQuota }: Facts): Bo
       what: 'gpus',
       ...plain,
       total: userQuota.gpus,
-      used: total(own, (r) => (r.profile === null ? r.accelerators : 0)),
+      used: total(own, (r) => r.accelerators),
+      slicesBut: [],
     },
     { of: 'user', what: 'cpus', ...plain, total: userQuota.cpus, used: total(own, (r) => r.cpus) },
     { of: 'user', what: 'memoryMiB', ...plain, total: userQuota.memoryMiB, used: total(own, (r) => r.memory_mib) },
