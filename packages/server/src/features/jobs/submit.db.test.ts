@@ -163,6 +163,18 @@ describe('to submit', () => {
     expect(submitted()).toHaveLength(1)
   })
 
+  test('what could not be kept here never reaches the engine', async () => {
+    forget()
+    for (const value of ['x\u0000y', 'half of \ud83d']) {
+      const refused = await submit(user, { environment: { A: value } })
+      expect([refused.status, refused.body.errors]).toEqual([
+        400,
+        [expect.objectContaining({ pointer: '/environment/A' })],
+      ])
+    }
+    expect(submitted()).toEqual([])
+  })
+
   test('an array is one row from the beginning, and its tasks are counted', async () => {
     const { body } = await submit(user, { array: '0-9%2', name: 'sweep' })
     expect(body).toMatchObject({ state: 'pending', array: { total: 10, states: [{ state: 'pending', count: 10 }] } })

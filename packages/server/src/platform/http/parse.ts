@@ -14,7 +14,7 @@ export function parseParams(schema: z.ZodType | undefined, params: unknown): unk
 export function queryParser(schema: z.ZodObject = z.object({})): (query: unknown) => unknown {
   const strict = schema.strict()
   return (query) => {
-    const errors = withNul(query, '?')
+    const errors = unstorable(query, '?')
     const parsed = strict.safeParse(query)
     if (!parsed.success) errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(issue, '?')))
     if (errors.length > 0) problem('invalid_input', { errors })
@@ -31,7 +31,7 @@ export function bodyParser(schema: z.ZodType | 'text/csv' | undefined): (request
       problem('unsupported_media_type', { detail: `Send ${schema === 'text/csv' ? 'text/csv' : 'application/json'}.` })
     }
     if (strict === 'text/csv') return request.body
-    const errors = withNul(request.body, '/')
+    const errors = unstorable(request.body, '/')
     const parsed = strict.safeParse(request.body)
     if (!parsed.success) errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(issue, '/')))
     if (errors.length > 0) problem('invalid_input', { errors })
@@ -61,12 +61,13 @@ function fieldErrors(issue: z.core.$ZodIssue, root: '/' | '?'): FieldError[] {
   return [{ pointer: root + path.join('/'), code: missing ? 'required' : (codes[issue.code] ?? issue.code), detail }]
 }
 
-// PostgreSQL text cannot hold it, and nobody types it.
-function withNul(value: unknown, pointer: string, depth = 0): FieldError[] {
+// PostgreSQL text cannot hold it, and nobody types it. Found out before anything is asked of an engine.
+function unstorable(value: unknown, pointer: string, depth = 0): FieldError[] {
   if (typeof value === 'string') {
-    return value.includes('\0') ? [{ pointer, code: 'format', detail: 'contains a NUL character' }] : []
+    if (value.includes('\0')) return [{ pointer, code: 'format', detail: 'contains a NUL character' }]
+    return /\p{Surrogate}/u.test(value) ? [{ pointer, code: 'format', detail: 'contains half a character' }] : []
   }
   if (typeof value !== 'object' || value === null || depth > 8) return []
   const at = depth === 0 ? pointer : `${pointer}/`
-  return Object.entries(value).flatMap(([key, inner]) => withNul(inner, at + key.slice(0, 100), depth + 1))
+  return Object.entries(value).flatMap(([key, inner]) => unstorable(inner, at + key.slice(0, 100), depth + 1))
 }
