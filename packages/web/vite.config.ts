@@ -15,6 +15,11 @@ function routes(): Plugin {
 
 /** What the first page needs is one file: a dozen that are always wanted together cost requests, and compress worse. */
 const first = { name: 'first', tags: ['$initial' as const] }
+/** What several pages want besides, of the kit and of ours: else each of its parts is a file, and a page sixty of them. */
+const shared = [
+  { name: 'kit', test: /node_modules[\\/](@mantine|@floating-ui|@tabler)[\\/]/, minShareCount: 3 },
+  { name: 'parts', test: /web[\\/]src[\\/](ui|app)[\\/]/, minShareCount: 3 },
+]
 
 export default defineConfig({
   plugins: [react(), routes()],
@@ -24,7 +29,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [first] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [first, ...shared] } } },
   },
   server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:3000' } },
 })
