@@ -61,7 +61,7 @@ describe.skipIf(noBrowser)(`the pages for jobs${noBrowser ? ` (not run: ${noBrow
     test('empty: what to do depends on who looks and what there is', async () => {
       const none = await open('/jobs', { jobs: [], permissions: member })
       await heading(none.page, 'No jobs yet')
-      expect(await none.page.getByRole('link', { name: 'Submit Job' }).count()).toBe(1)
+      await expect.poll(() => none.page.getByRole('link', { name: 'Submit Job' }).count()).toBe(1)
       await none.context.close()
       const noEngine = await open('/jobs', { jobs: [], choices: { engines: [] } })
       await heading(noEngine.page, 'No engine runs jobs for you')

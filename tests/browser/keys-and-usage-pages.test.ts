@@ -125,7 +125,7 @@ describe.skipIf(noBrowser)(`keys and usage${noBrowser ? ` (not run: ${noBrowser}
     await page.keyboard.press('Escape')
     await page.locator('.day-tip').waitFor({ state: 'detached' })
     await page.getByText('The days as a table').click()
-    expect(await page.getByRole('region', { name: 'Tokens per day' }).getByRole('row').count()).toBe(8)
+    await expect.poll(() => page.getByRole('region', { name: 'Tokens per day' }).getByRole('row').count()).toBe(8)
 
     const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Download CSV').click()])
     expect(file.suggestedFilename()).toBe(`model-usage-model-${day(29)}-${day(0)}.csv`)

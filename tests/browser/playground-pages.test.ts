@@ -136,8 +136,8 @@ describe.skipIf(noBrowser)(`the playground${noBrowser ? ` (not run: ${noBrowser}
       made.hold = false
       await button(page, 'Try again').click()
       await answers(page).getByText('You asked: one').waitFor()
-      expect(await answers(page).count()).toBe(1)
-      expect(await page.getByRole('article', { name: /^Question/ }).count()).toBe(1)
+      await expect.poll(() => answers(page).count()).toBe(1)
+      await expect.poll(() => page.getByRole('article', { name: /^Question/ }).count()).toBe(1)
       await close()
     })
 
@@ -280,12 +280,9 @@ describe.skipIf(noBrowser)(`the playground${noBrowser ? ` (not run: ${noBrowser}
     await saved(page)
 
     await button(page, 'Compare').click()
-    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual([
-      'Llama 70B',
-      'Qwen 32B',
-      'Mistral\nDoes not answer',
-      'Gemma\nAnswers slowly',
-    ])
+    await expect
+      .poll(() => page.getByRole('menuitem').allInnerTexts())
+      .toEqual(['Llama 70B', 'Qwen 32B', 'Mistral\nDoes not answer', 'Gemma\nAnswers slowly'])
     await item(page, 'Mistral Does not answer').click()
     await page.locator('.model-select > .model-health').getByText('Connection refused.').waitFor()
     await page.getByText('Not asked.').waitFor()

@@ -98,7 +98,9 @@ describe.skipIf(noBrowser)(`Submit job${noBrowser ? ` (not run: ${noBrowser})` :
     await page.getByText('An amount such as 16 GiB, 200 MiB or 1.5 TiB.').first().waitFor()
     // In the order of the form, whatever was typed first.
     const summary = page.getByRole('complementary', { name: 'Summary' })
-    expect(await summary.locator('.reasons b').allInnerTexts()).toEqual(['Memory per node:', 'Time limit:', 'Array:'])
+    await expect
+      .poll(() => summary.locator('.reasons b').allInnerTexts())
+      .toEqual(['Memory per node:', 'Time limit:', 'Array:'])
     await page.getByLabel('Memory per node').fill('200M')
     await page.getByText('That is 200 MiB').waitFor()
     await summary.getByText('200 MiB').waitFor()
@@ -120,7 +122,7 @@ describe.skipIf(noBrowser)(`Submit job${noBrowser ? ` (not run: ${noBrowser})` :
       '#!/bin/bash\n#SBATCH --gres=gpu:a100:4\n#SBATCH --time=2:00:00\n#SBATCH --mail-type=END\nhostname',
     )
     await page.getByText('3 #SBATCH lines are not heeded here').waitFor()
-    expect(await page.locator('.ignored-line').count()).toBe(3)
+    await expect.poll(() => page.locator('.ignored-line').count()).toBe(3)
     await button(page, 'Take over into the form').click()
     await page.getByText(/^Taken over into the form: .*Time limit/).waitFor()
     expect([await value(page, 'GPU'), await value(page, 'GPUs per node'), await value(page, 'Time limit')]).toEqual([

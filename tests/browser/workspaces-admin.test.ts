@@ -164,10 +164,9 @@ describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: $
     for (const { username } of people) await page.getByLabel(`Select ${username}`).check()
     await bar.getByRole('button', { name: 'Disable' }).click()
     await dialog.getByText('2 of 3 own something that goes on without them:').waitFor()
-    expect(await dialog.getByRole('list', { name: 'Who owns what' }).getByRole('listitem').allInnerTexts()).toEqual([
-      'carol: 2 workspaces, 1 job, 1 volume',
-      'dan: 3 jobs',
-    ])
+    await expect
+      .poll(() => dialog.getByRole('list', { name: 'Who owns what' }).getByRole('listitem').allInnerTexts())
+      .toEqual(['carol: 2 workspaces, 1 job, 1 volume', 'dan: 3 jobs'])
     await dialog.getByText('4 jobs that are not over').waitFor()
     await dialog.getByText('1 volume, which is kept').waitFor()
     expect(await dialog.getByLabel('Stop them').isChecked()).toBe(true)
@@ -177,7 +176,7 @@ describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: $
     await dialog.getByRole('button', { name: 'Disable' }).click()
     await dialog.getByText('Choose to whom.').waitFor()
     await dialog.getByRole('combobox', { name: 'Hand over to' }).click()
-    expect(await page.getByRole('option').allInnerTexts()).toEqual(['Bob Builder (bob)'])
+    await expect.poll(() => page.getByRole('option').allInnerTexts()).toEqual(['Bob Builder (bob)'])
     await page.getByRole('option').click()
     expect(state.asked.map(({ what, body }) => [what, body])).toEqual([['POST users/bulk/belongings', { ids }]])
     // Of whom it is refused, nothing else is done.
@@ -203,11 +202,13 @@ describe.skipIf(noBrowser)(`what is around workspaces${noBrowser ? ` (not run: $
       ['POST users/bulk/settle-belongings', { ids, workspaces: 'hand_over', to: id(30), jobs: 'keep' }],
       ['POST users/bulk/disable', { ids: [id(32), id(33)] }],
     ])
-    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
-      'carol: Not done: what they own could not be dealt with. wrong_state. Somebody deleted them.',
-      'dan: Not done: last_tenant_admin. What they own was dealt with all the same: 3 jobs left to finish',
-      'eve: Done',
-    ])
+    await expect
+      .poll(() => dialog.getByRole('listitem').allInnerTexts())
+      .toEqual([
+        'carol: Not done: what they own could not be dealt with. wrong_state. Somebody deleted them.',
+        'dan: Not done: last_tenant_admin. What they own was dealt with all the same: 3 jobs left to finish',
+        'eve: Done',
+      ])
     await dialog.getByRole('button', { name: 'Close' }).last().click()
 
     Object.assign(state, { instead: {}, asked: [] })

@@ -123,7 +123,7 @@ describe.skipIf(noBrowser)(`workspaces${noBrowser ? ` (not run: ${noBrowser})` :
   test('search, states, whose and order are in the address', async () => {
     const { context, page } = await open('/workspaces?state=failed,melted&sort=name')
     await page.getByText('could not be pulled').waitFor()
-    expect(await page.locator('[data-workspace]').count()).toBe(1)
+    await expect.poll(() => page.locator('[data-workspace]').count()).toBe(1)
     await button(page, 'Clear filters').click()
     await card(page, 'training').waitFor()
     await page.getByLabel('Search by name').fill('rest')
