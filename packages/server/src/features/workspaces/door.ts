@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { SessionCache } from '../../platform/access/session-cache.ts'
 import { findSessionById } from '../../platform/access/sessions.ts'
+import type { Revocation } from '../../platform/database/tx.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { Admission, Gate, Refusal, Tag } from '../../platform/proxy/gate.ts'
 import { newToken, sha256, tenantOfToken } from '../../platform/secrets/tokens.ts'
@@ -12,7 +13,7 @@ import type { Origins } from './origin.ts'
 /** What was looked up is believed for this long, while word of revocations arrives. Milliseconds. */
 const longestStay = 30_000
 const sweepEvery = 10_000
-/** How often it is looked up again while revocations arrive, before nobody is let in. */
+/** How often somebody is looked up while word of them arrives, before they are not let in. */
 const mostLooks = 5
 const enterPath = '/.tenantry/enter'
 const mostForm = 4096
@@ -27,6 +28,13 @@ type Known = {
   worked: boolean
   admission: Admission
 }
+/** A look-up that is under way, and what was heard of since it began: it may be older than that. */
+type Looking = { tenantId: string; revoked: (Revocation | null)[]; changed: boolean }
+
+/** Null: word of a revocation may be missing, whosever it is. */
+const concerns = (revocation: Revocation | null, { tag, tenantId }: Known): boolean =>
+  revocation === null || ('user' in revocation ? revocation.user === tag.userId : revocation.tenant === tenantId)
+
 /** What is open through the proxy: to be ended, or counted. */
 export type Connections = {
   cut(which: (tag: Tag) => boolean): number
@@ -58,10 +66,7 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
   const { database } = deps
   const known = new Map<string, Known>()
   const traffic = new Map<string, number>()
-  // What was heard of, so that a look-up that is older can be told: revocations, and what happens in each tenant.
-  let revocations = 0
-  const happened = new Map<string, number>()
-  const heardOf = (tenantId: string) => revocations + (happened.get(tenantId) ?? 0)
+  const looking = new Set<Looking>()
   let connections: Connections = { cut: () => 0, count: () => 0 }
   const cookie = cookieName(origins.secure)
 
@@ -78,14 +83,15 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
     const tenantId = tenantOfToken(token)
     if (tenantId === null) return null
     for (let looks = 1; ; looks += 1) {
-      const before = heardOf(tenantId)
-      const revokedBefore = revocations
-      const found = await lookUpOnce(token, host, worked, tenantId)
-      if (!found || heardOf(tenantId) === before) return found
+      const since: Looking = { tenantId, revoked: [], changed: false }
+      looking.add(since)
+      const found = await lookUpOnce(token, host, worked, tenantId).finally(() => looking.delete(since))
+      if (!found) return null
+      const isRevoked = since.revoked.some((revocation) => concerns(revocation, found))
+      if (!isRevoked && !since.changed) return found
       doubt(found)
-      if (looks < mostLooks) continue
-      // Where a tenant is busy something is always heard of; what takes a right away is a revocation as well.
-      return revocations === revokedBefore ? found : null
+      // Where a tenant is busy something always changes; what takes a right away is a revocation as well.
+      if (looks === mostLooks) return isRevoked ? null : found
     }
   }
 
@@ -210,11 +216,8 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
   const entriesWhere = (holds: (entry: Known) => boolean) => [...known.values()].filter(holds)
 
   sessions.onHeard((revocation) => {
-    revocations += 1
-    const concerned = entriesWhere(
-      ({ tag, tenantId }) =>
-        revocation === null || ('user' in revocation ? revocation.user === tag.userId : revocation.tenant === tenantId),
-    )
+    for (const since of looking) since.revoked.push(revocation)
+    const concerned = entriesWhere((entry) => concerns(revocation, entry))
     for (const entry of concerned) doubt(entry)
     void examine(concerned)
   })
@@ -240,7 +243,7 @@ export function openDoor(deps: Deps, sessions: SessionCache, origins: Origins): 
       connections = open
     },
     lookAgain(tenantId) {
-      happened.set(tenantId, (happened.get(tenantId) ?? 0) + 1)
+      for (const since of looking) since.changed ||= since.tenantId === tenantId
       void examine(entriesWhere((entry) => entry.tenantId === tenantId))
     },
     trafficOf(workspaceId) {
