@@ -1,2 +1,2 @@
-export { cancelJobsOf, countOpenJobs, type Silent } from './of-person.ts'
+export { cancelJobsOf, countOpenJobs, isNoWorkspace, type Silent } from './of-person.ts'
 export { addJobRoutes } from './routes.ts'

@@ -6,12 +6,17 @@ import { ProblemError } from '../../platform/http/problem.ts'
 import type { OpenEngines } from '../engines/index.ts'
 import { cancelJob } from './actions.ts'
 
-// A workspace that is a job at its engine is looked after as a workspace. Anybody may call a job as one: its
-// number tells. On other engines workspaces are no jobs, whatever a job is called.
-const open = `from engine_jobs j where j.tenant_id = $1 and j.owner = any($2) and j.rank < 2 and j.array_id is null
-  and not exists (select from workspaces w join engine_health h on h.engine_id = w.engine_id and h.kind = 'slurm'
-    where w.tenant_id = j.tenant_id and w.engine_id = j.engine_id
+/**
+ * That a row `j` of `engine_jobs` is no workspace: one that is a job at its engine is looked after, and counted, as a
+ * workspace. Anybody may call a job as one: its number tells. On other engines than Slurm workspaces are no jobs.
+ */
+export const isNoWorkspace = `not exists (select from workspaces w
+  join engine_health h on h.engine_id = w.engine_id and h.kind = 'slurm'
+  where w.tenant_id = j.tenant_id and w.engine_id = j.engine_id
     and w.handle = j.native_id and w.native = j.doc ->> 'name')`
+
+const open = `from engine_jobs j where j.tenant_id = $1 and j.owner = any($2) and j.rank < 2 and j.array_id is null
+  and ${isNoWorkspace}`
 
 /** How many jobs of these people run or wait, an array as one, by username; of who has none, nothing. */
 export async function countOpenJobs(tx: Tx, tenantId: string, usernames: string[]): Promise<Map<string, number>> {

@@ -4,6 +4,7 @@ import { sqlFor } from '../../platform/database/builder.ts'
 import type { ShareSummary } from '../../platform/database/schema.ts'
 import type { Tx } from '../../platform/database/tx.ts'
 import { problem } from '../../platform/http/problem.ts'
+import { isNoWorkspace } from '../jobs/index.ts'
 
 /** The row of `user_quotas` that holds for everybody who has none of their own. */
 export const standard = '00000000-0000-0000-0000-000000000000'
@@ -74,13 +75,10 @@ export async function readFacts(tx: Tx, tenantId: string, userId: string, engine
   }
 }
 
-// Jobs that run and are no workspaces: those are held already. Anybody may call a job as a workspace: its number
-// tells. On other engines than Slurm workspaces are no jobs, whatever a job is called.
+// Jobs that run and are no workspaces: those are held already.
 const usedByJobs = `with running as (
     select j.doc from engine_jobs j where j.tenant_id = $1 and j.engine_id = $2 and j.rank = 0 and not j.is_array
-      and not exists (select from workspaces w join engine_health h on h.engine_id = w.engine_id and h.kind = 'slurm'
-        where w.tenant_id = j.tenant_id and w.engine_id = j.engine_id
-        and w.handle = j.native_id and w.native = j.doc ->> 'name'))
+      and ${isNoWorkspace})
   select null as model, 0::float8 as gpus, round(coalesce(sum((doc ->> 'cpus')::numeric), 0))::float8 as cpus,
     round(coalesce(sum((doc ->> 'memoryMiB')::numeric), 0))::float8 as memory_mib from running
   union all
