@@ -16,7 +16,7 @@ const keys = {
   name: { column: 'name_key', type: 'text' },
 } as const
 
-/** The user names of those whose name has a text in it. So many at most: what nearly everybody is called finds nobody. */
+/** The user names of those whose name has a text in it, the first thousand: beyond, it says nothing of whom one means. */
 const named = (text: string) => `select u.username from users u where u.tenant_id = $1 and u.deleted_at is null
   and position(${text} in u.name_key) > 0 order by u.username limit 1000`
 
