@@ -30,6 +30,8 @@ test('what the quota leaves open is opened, and nothing but a model gets into a 
   expect(limitsAtEngine({ scope: { ...slurm, accounts: ['acme'] }, quota: none })).toBe(
     'sacctmgr -i modify account where name=acme set GrpTRES=cpu=-1,mem=-1,gres/gpu=-1',
   )
+  const sliced = { ...none, gpus: [{ model: '1g.10gb', count: 7 }] }
+  expect(limitsAtEngine({ scope: { ...slurm, accounts: ['acme'] }, quota: sliced })).toMatch(/gres\/gpu=7$/)
   const odd = { ...none, gpus: [{ model: 'h100; rm -rf / #', count: 1 }] }
   expect(limitsAtEngine({ scope: { ...slurm, accounts: ['acme'] }, quota: odd })).toBe(
     'sacctmgr -i modify account where name=acme set GrpTRES=cpu=-1,mem=-1,gres/gpu=1',

@@ -20,9 +20,9 @@ export function limitsAtEngine({ scope, quota }: Part): string | null {
 }
 
 function ofAccount(account: string, { gpus, cpus, memoryMiB }: Quota): string {
-  // A GPU that a job does not ask for by its model counts in the sum alone.
+  // What a job does not ask for by its model counts in the sum alone; so do slices, whose type at a cluster names the GPU too.
   const sum = gpus.length === 0 ? -1 : gpus.reduce((all, { count }) => all + count, 0)
-  const typed = gpus.filter(({ model }) => /^[\w.-]+$/.test(model))
+  const typed = gpus.filter(({ model }) => /^[\w.-]+$/.test(model) && !profile.test(model))
   const limits = [
     `cpu=${cpus ?? -1}`,
     `mem=${memoryMiB === null ? -1 : `${memoryMiB}M`}`,

@@ -172,7 +172,7 @@ export const engines = {
     accounts: 'Each of the {{count}} accounts gets all of it: Slurm does not add them up, unless they share a parent.',
     namespaces: 'Each of the {{count}} namespaces gets all of it: Kubernetes does not add them up.',
     hintSlurm:
-      'For an administrator of the cluster. GPUs are counted where AccountingStorageTRES lists them, and limits hold where AccountingStorageEnforce has “limits”. Run it again when the quota changes; a model that it no longer names keeps its limit until that is set to -1.',
+      'For an administrator of the cluster. GPUs are counted where AccountingStorageTRES lists them, by the model that stands there, and limits hold where AccountingStorageEnforce has “limits”. Run it again when the quota changes; a model that it no longer names keeps its limit until that is set to -1.',
     hintKubernetes:
       'For an administrator of the cluster. Pods must say from then on what they request of what is limited. Run it again when the quota changes.',
     copy: 'Copy commands',
