@@ -20,12 +20,10 @@ export function placeProblem(error: unknown, main?: string): unknown {
     const [first = '', second] = field.pointer.slice(1).split('/')
     const within = ['credential', 'scope', 'quota'].includes(first)
     const name = within ? (second ?? main ?? first) : first
-    return { ...field, pointer: `/${fields[name] ?? name}`, detail: explained(field) }
+    return { ...field, pointer: `/${name}`, detail: explained(field) }
   })
   return new ApiProblem({ ...problem, errors }, requestId)
 }
-
-const fields: Record<string, string> = { memoryMiB: 'memory' }
 
 function explained({ code, detail }: FieldError): string {
   if (code === 'engine_address' && detail.includes('ENGINE_ADDRESSES')) {
