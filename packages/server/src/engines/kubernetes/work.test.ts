@@ -104,6 +104,12 @@ test('where jobs may not be read the rest is, as it was; of a whole cluster none
   expect(share).toMatchObject({ jobs: null, resources: [{ name: 't' }] })
 })
 
+test('where nodes may not be read there is room for a job all the same', async () => {
+  fake.before = ({ path }) => (path === '/api/v1/nodes' ? kubeStatus(403, 'nodes is forbidden') : undefined)
+  const choices = await jobs.choices(scope, ada, signal())
+  expect(choices.places).toMatchObject([{ name: 't', open: true, nodes: 1 }])
+})
+
 test.each([
   ['v1.20.2', false],
   ['v1.28.9', false],
