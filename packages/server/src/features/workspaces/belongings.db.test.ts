@@ -1,51 +1,18 @@
 import * as contract from '@tenantry/contract'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, connect, engineSettings, takenIn, until } from '../../../../../tests/support/engines.ts'
-import { away, type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
-import { openTestHouse, type Person, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
-import { makeUpJobs, readJob } from '../../../../../tests/support/made-up-jobs.ts'
+import { until } from '../../../../../tests/support/engines.ts'
+import { away } from '../../../../../tests/support/fake-host.ts'
+import type { Person } from '../../../../../tests/support/house.ts'
+import { readJob } from '../../../../../tests/support/made-up-jobs.ts'
+import { openWorkspacesHouse } from '../../../../../tests/support/workspaces-house.ts'
 
 // A busy machine takes its time over what is waited for here.
 vi.setConfig({ testTimeout: 120_000 })
 
-const made = makeUpJobs()
 const absent = '01900000-0000-7000-8000-00000000dead'
-let house: TestHouse
-let host: FakeHost
-let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
-let globex: typeof acme
-let admin: Client
-let user: Client
-let templateId: string
-
-beforeAll(async () => {
-  host = await openFakeHost()
-  house = await openTestHouse(engineSettings, { open: () => ({ ...made.open(), workspaces: host.host }) })
-  ;({ acme, globex } = await twoTenants(house))
-  const platform = await house.signedIn(root)
-  const credential = { type: 'slurm_token', user: 'slurm', token: 'a token of the fake' }
-  const engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: 'http://127.0.0.1:9', credential })
-  await allocateTo(platform, acme.tenant, engineId, { kind: 'slurm', accounts: ['acme'], partitions: ['gpu'] })
-  admin = await house.signedIn(acme.admin)
-  await takenIn(admin, acme.user, acme.admin)
-  user = await house.signedIn(acme.user)
-  const { status, body } = await admin.ask(contract.createTemplate, {
-    body: {
-      name: 'Jupyter',
-      engineId,
-      placement: { where: 'gpu', account: 'acme' },
-      profiles: [{ id: 'cpu', name: 'CPU', cpus: 2, memoryMiB: 4096, accelerator: null }],
-      limits: { cpus: 16, memoryMiB: 65_536, volumeGiB: 100, idleMinutes: 60 },
-    },
-  })
-  if (status !== 201) throw new Error(JSON.stringify(body))
-  templateId = body.id
-})
-afterAll(async () => {
-  await house?.close()
-  await host?.close()
-})
+const { house, made, acme, globex, admin, user, templateId, close } = await openWorkspacesHouse()
+afterAll(close)
 beforeEach(() => {
   made.faults.clear()
   made.asked.length = 0

@@ -1,50 +1,18 @@
 import * as contract from '@tenantry/contract'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
-import { away, type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
-import { openTestHouse, type Person, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
-import { makeUpJobs, readJob } from '../../../../../tests/support/made-up-jobs.ts'
+import { takenIn, until } from '../../../../../tests/support/engines.ts'
+import { away } from '../../../../../tests/support/fake-host.ts'
+import type { Person } from '../../../../../tests/support/house.ts'
+import { readJob } from '../../../../../tests/support/made-up-jobs.ts'
+import { openWorkspacesHouse } from '../../../../../tests/support/workspaces-house.ts'
 import { readFacts } from './quota.ts'
 
 // A busy machine takes its time over what is waited for here.
 vi.setConfig({ testTimeout: 120_000 })
 
-const made = makeUpJobs()
-let house: TestHouse
-let host: FakeHost
-let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
-let admin: Client
-let user: Client
-let engineId: string
-let templateId: string
-
-beforeAll(async () => {
-  host = await openFakeHost()
-  house = await openTestHouse(engineSettings, { open: () => ({ ...made.open(), workspaces: host.host }) })
-  ;({ acme } = await twoTenants(house))
-  const platform = await house.signedIn(root)
-  const credential = { type: 'slurm_token', user: 'slurm', token: 'a token of the fake' }
-  engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: 'http://127.0.0.1:9', credential })
-  await allocateTo(platform, acme.tenant, engineId, { kind: 'slurm', accounts: ['acme'], partitions: ['gpu'] })
-  admin = await house.signedIn(acme.admin)
-  user = await house.signedIn(acme.user)
-  const { status, body } = await admin.ask(contract.createTemplate, {
-    body: {
-      name: 'Jupyter',
-      engineId,
-      placement: { where: 'gpu', account: 'acme' },
-      profiles: [{ id: 'cpu', name: 'CPU', cpus: 2, memoryMiB: 4096, accelerator: null }],
-      limits: { cpus: 16, memoryMiB: 65_536, volumeGiB: 100, idleMinutes: 60 },
-    },
-  })
-  if (status !== 201) throw new Error(JSON.stringify(body))
-  templateId = body.id
-})
-afterAll(async () => {
-  await house?.close()
-  await host?.close()
-})
+const { house, host, made, acme, admin, user, engineId, templateId, close } = await openWorkspacesHouse()
+afterAll(close)
 afterEach(() => {
   host.fail = null
 })
@@ -139,6 +107,23 @@ test.each(['by who looks after it', 'with what somebody leaves behind'])(
   },
 )
 
+test('whom the cluster did not take in by their name starts no workspace as whoever is called so, and reads none of it', async () => {
+  made.foreign.add('mallory')
+  const mallory = await house.person(acme.tenant, 'mallory', 'Tenant User')
+  await takenIn(admin, mallory)
+  const theirs = await house.signedIn(mallory)
+  const others = new Set(host.there.keys())
+  host.calls.length = 0
+  const { body } = await theirs.ask(contract.launchWorkspace, {
+    body: { name: 'notebook', templateId, profileId: 'cpu', cpus: 2, memoryMiB: 4096 },
+  })
+  const failed = await reaches(body.id, 'failed')
+  expect(failed.reason).toMatch(/mallory is somebody’s of another account/)
+  const asked = host.calls.filter(({ name }) => !others.has(name)).map(({ verb }) => verb)
+  expect(asked).not.toContain('start')
+  expect(asked).not.toContain('read')
+})
+
 test('one that is deleted while somebody starts it stays deleted', async () => {
   const { id } = await running(user)
   await user.ask(contract.stopWorkspace, { params: { id } })
@@ -157,9 +142,14 @@ test('one that is deleted while somebody starts it stays deleted', async () => {
     await held
   })
   await isLocked
+  // In this database: other tests wait for locks as well.
   const waiting = (n: number) =>
     until(
-      () => asTenant<{ n: number }>('select count(distinct pid)::int as n from pg_locks where not granted'),
+      () =>
+        asTenant<{ n: number }>(
+          `select count(distinct pid)::int as n from pg_locks waits where not granted and exists (select from pg_locks has
+             where has.pid = waits.pid and has.database = (select oid from pg_database where datname = current_database()))`,
+        ),
       ([found]) => (found?.n ?? 0) >= n,
     )
   const deleting = user.ask(contract.deleteWorkspace, { params: { id }, query: { volume: 'keep' } })

@@ -1,49 +1,17 @@
 import * as contract from '@tenantry/contract'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import type { Client } from '../../../../../tests/support/client.ts'
-import { allocateTo, connect, engineSettings, until } from '../../../../../tests/support/engines.ts'
-import { type FakeHost, openFakeHost } from '../../../../../tests/support/fake-host.ts'
-import { openTestHouse, type Person, root, type TestHouse, twoTenants } from '../../../../../tests/support/house.ts'
-import { makeUpJobs, readJob } from '../../../../../tests/support/made-up-jobs.ts'
+import { takenIn, until } from '../../../../../tests/support/engines.ts'
+import type { Person } from '../../../../../tests/support/house.ts'
+import { readJob } from '../../../../../tests/support/made-up-jobs.ts'
+import { openWorkspacesHouse } from '../../../../../tests/support/workspaces-house.ts'
 import { keepHouse } from '../../housekeeping.ts'
 
 // A busy machine takes its time over what is waited for here.
 vi.setConfig({ testTimeout: 120_000 })
 
-const made = makeUpJobs()
-let house: TestHouse
-let host: FakeHost
-let acme: Awaited<ReturnType<typeof twoTenants>>['acme']
-let globex: typeof acme
-let admin: Client
-let user: Client
-let templateId: string
-
-beforeAll(async () => {
-  host = await openFakeHost()
-  house = await openTestHouse(engineSettings, { open: () => ({ ...made.open(), workspaces: host.host }) })
-  ;({ acme, globex } = await twoTenants(house))
-  const platform = await house.signedIn(root)
-  const credential = { type: 'slurm_token', user: 'slurm', token: 'a token of the fake' }
-  const engineId = await connect(platform, { kind: 'slurm', name: 'hpc', address: 'http://127.0.0.1:9', credential })
-  await allocateTo(platform, acme.tenant, engineId, { kind: 'slurm', accounts: ['acme'], partitions: ['gpu'] })
-  admin = await house.signedIn(acme.admin)
-  user = await house.signedIn(acme.user)
-  const { body } = await admin.ask(contract.createTemplate, {
-    body: {
-      name: 'Jupyter',
-      engineId,
-      placement: { where: 'gpu', account: 'acme' },
-      profiles: [{ id: 'cpu', name: 'CPU', cpus: 2, memoryMiB: 4096, accelerator: null }],
-      limits: { cpus: 16, memoryMiB: 65_536, volumeGiB: 100, idleMinutes: 60 },
-    },
-  })
-  templateId = body.id
-})
-afterAll(async () => {
-  await house?.close()
-  await host?.close()
-})
+const { house, made, acme, globex, admin, user, engineId, templateId, close } = await openWorkspacesHouse()
+afterAll(close)
 
 async function launch(client: Client, name: string): Promise<contract.Workspace> {
   const size = { cpus: 2, memoryMiB: 4096, volume: { name: `home of ${name}`, sizeGiB: 5 } }
@@ -111,6 +79,7 @@ test('nobody of another tenant is ever named, not even where the user name is th
 
 test('of who was deleted the user name is left, until they are erased', async () => {
   const leaver = await house.person(acme.tenant, 'leaver', 'Tenant User')
+  await takenIn(admin, leaver)
   const { id } = await launch(await house.signedIn(leaver), 'left behind')
   const { id: shared } = await launch(user, 'shared')
   await share(user, shared, leaver)
@@ -121,6 +90,14 @@ test('of who was deleted the user name is left, until they are erased', async ()
   )
   const named = { id: leaver.id, username: 'leaver', name: 'First leaver Last leaver' }
   const unnamed = { ...named, name: null }
+  /** What they gave their jobs. */
+  const submissions = () =>
+    house.deps.database.withTenant({ tenantId: acme.tenant.id }, (tx) =>
+      tx.read('select spec from job_submissions where tenant_id = $1 and user_id = $2', [acme.tenant.id, leaver.id]),
+    )
+  const script = { name: 'train', script: '#!/bin/bash\ntrue', where: 'gpu', cpus: 1, memoryMiB: 100, minutes: 5 }
+  const sent = await (await house.signedIn(leaver)).ask(contract.submitJob, { body: { engineId, ...script } })
+  expect(sent.status).toBe(201)
   expect(theirs?.person).toEqual(named)
   expect((await read(admin, id)).owner).toEqual(named)
 
@@ -144,12 +121,14 @@ test('of who was deleted the user name is left, until they are erased', async ()
   await admin.ask(contract.restoreUser, { params: { id: leaver.id } })
   expect((await read(admin, id)).owner).toEqual(named)
 
+  expect(await submissions()).toHaveLength(1)
   await admin.ask(contract.deleteUser, { params: { id: leaver.id } })
   house.clock.forward(31 * 86_400_000)
   await keepHouse(house.deps.database)
-  admin = await house.signedIn(acme.admin)
-  expect((await read(admin, id)).owner).toEqual({ ...unnamed, username: 'erased' })
-  expect((await admin.ask(contract.getJob, job)).body).toMatchObject({ owner: 'leaver', person: null })
-  const { body } = await admin.ask(contract.listVolumes, everybody)
+  const later = await house.signedIn(acme.admin)
+  expect((await read(later, id)).owner).toEqual({ ...unnamed, username: 'erased' })
+  expect((await later.ask(contract.getJob, job)).body).toMatchObject({ owner: 'leaver', person: null })
+  expect(await submissions()).toEqual([])
+  const { body } = await later.ask(contract.listVolumes, everybody)
   expect(body.items.filter(({ person }: contract.Volume) => person === null)).toMatchObject([{ owner: 'erased' }])
 })
